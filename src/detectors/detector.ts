@@ -1,0 +1,26 @@
+import type { ModelStatus } from '../types/events.ts'
+import type { Observation } from '../types/observation.ts'
+import type { Finding, Reason } from '../types/verdict.ts'
+
+/** Judges flows. Runs on every flow, so `score` and `learn` are synchronous and do no I/O. */
+export interface Detector {
+  readonly name: string
+  /** Rules know patterns, models know what is normal here. */
+  readonly kind: 'rule' | 'model'
+  /** 0 = unremarkable, 1 = certain. Returns 0 while still learning. */
+  score(observation: Observation): number
+  /**
+   * Chance that a normal flow looks at least as strange as the one just scored, (0, 1]; 1 while learning. Calibrated by the
+   * rank of the score among those of flows learned from. Absent on rules.
+   */
+  readonly p?: number
+  /** Why the last score was not zero. Called only for an anomaly, directly after `score`; changes nothing. */
+  explain(observation: Observation): Reason[]
+  /** What the last score points at, strongest first; empty when it has no name for it. */
+  findings(observation: Observation): Finding[]
+  /** Learns from a flow that no rule objected to. Absent on rules, which have nothing to learn. */
+  learn?(observation: Observation): void
+  readonly status?: ModelStatus
+  /** Counters of this detector: evictions at a cap, groups held ... */
+  counters?(): Record<string, number>
+}

@@ -1,0 +1,12 @@
+import type { Observation } from '../types/observation.ts'
+
+/** One number drawn from a flow. Its name is the rule field, the explanation's text and the dashboard's label at once. */
+export interface Feature {
+  readonly name: string
+  /** In words: "packets per second". */
+  readonly label: string
+  readonly unit: '' | 's' | 'B' | 'B/s' | 'packets' | 'packets/s' | 'bit' | 'h'
+  /** `log`: heavy-tailed and never negative, so models see log1p of it. */
+  readonly scale: 'linear' | 'log'
+  of(observation: Observation): number
+}

@@ -1,0 +1,32 @@
+import type { FlowRecord } from '../types/flow.ts'
+import type { FrameSink } from '../types/packet.ts'
+
+/** Takes what a source has: frames from captures, whole flows from simulator, NetFlow, Zeek ... */
+export interface Sink extends FrameSink {
+  /** The record is only read during the call. */
+  flow(record: FlowRecord): void
+  /** Source time moved on with nothing to report, epoch seconds: lets idle flows end. */
+  tick(time: number): void
+}
+
+/** What can be said about an input once it ended. */
+export interface SourceReport {
+  /** Bytes of input consumed. */
+  bytes: number
+  packets: number
+  truncated: boolean
+  /** Counts by reason of what could not be used. */
+  problems: Record<string, number>
+}
+
+export interface SourceOptions {
+  /** Called now and then with bytes done of all (0 when unknown). */
+  progress?: (done: number, total: number) => void
+}
+
+/** Where flows come from. Bad content never throws: it is counted. A source that cannot be opened throws an `InputError`. */
+export interface Source {
+  readonly name: string
+  /** Pushes into `sink` until the input ends or `signal` aborts. */
+  run(sink: Sink, signal: AbortSignal, options?: SourceOptions): Promise<SourceReport>
+}

@@ -1,0 +1,97 @@
+import type { Incident } from './incident.ts'
+import type { Method, Reason } from './verdict.ts'
+
+/** One judged flow as the page shows it. Strings come from the wire: text nodes only. */
+export interface PacketView {
+  id: number
+  /** Epoch seconds of the flow's last packet. */
+  time: number
+  source: string
+  destination: string
+  srcPort: number
+  dstPort: number
+  /** TCP, UDP, ICMP, ARP ...; HTTP, HTTPS where the service is known. */
+  protocol: string
+  packets: number
+  bytes: number
+  /** Seconds. */
+  duration: number
+  status: 'Normal' | 'Anomaly'
+  method: Method
+  confidence: number
+  ruleScore: number
+  mlScore: number
+  /** Attack type; null when normal. */
+  type: string | null
+  /** Empty when normal. */
+  reasons: Reason[]
+}
+
+export type ThreatLevel = 'Low' | 'Medium' | 'High' | 'Critical'
+
+export interface ModelStatus {
+  name: string
+  state: 'learning' | 'active'
+  /** Flows learned from, of how many are needed before it judges. */
+  learned: number
+  needed: number
+}
+
+/** Everything that moves has a counter. */
+export interface Counter {
+  /** `stage.reason`: `decode.truncated`, `flows.evicted` ... */
+  name: string
+  value: number
+}
+
+export interface Stats {
+  totalPackets: number
+  normal: number
+  anomalies: number
+  rule: number
+  ml: number
+  hybrid: number
+  /** Share of all, 0 to 1. */
+  anomalyRate: number
+  threatLevel: ThreatLevel
+  model: ModelStatus
+  /** Flows judged in the last second. */
+  flowsPerSecond: number
+  incidents: number
+  /** Only those that are not zero. */
+  counters: Counter[]
+}
+
+/** Server to page. */
+export interface ServerEvents {
+  /** One judged flow at simulator pace; `packet: null` once on connect. `anomalies`: the most recent, newest first. */
+  new_packet: (event: { packet: PacketView | null; stats: Stats; anomalies: PacketView[] }) => void
+  /** Under load, instead of `new_packet`: what is shown of the last tick; `skipped` normal flows were not sent. */
+  packets: (event: { packets: PacketView[]; skipped: number }) => void
+  /** Once a second under load. */
+  stats: (event: Stats) => void
+  /** Sent on connect, and when an incident is opened or changed. */
+  incidents: (event: Incident[]) => void
+  /** Normal and anomalous flows per interval, sent on connect: the chart's past. */
+  timeline: (event: TimelinePoint[]) => void
+  /** What is running, sent on connect. */
+  about: (event: About) => void
+}
+
+export interface TimelinePoint {
+  /** Epoch seconds, start of the interval. */
+  time: number
+  normal: number
+  anomalies: number
+}
+
+export interface About {
+  version: string
+  /** `simulator`, or the file being read. */
+  mode: string
+  detection: string
+  seed: number
+}
+
+/** Page to server: nothing yet. */
+export type ClientEvents = Record<never, never>

@@ -1,0 +1,101 @@
+/** One direction of a biflow (RFC 5103). Lengths are IP lengths in bytes (ARP: frame payload); times are seconds. */
+export interface Direction {
+  packets: number
+  bytes: number
+  /** Bytes above the transport header. */
+  payload: number
+  lengthMin: number
+  lengthMax: number
+  lengthMean: number
+  lengthDeviation: number
+  /** Gaps between consecutive packets of this direction; all 0 with fewer than two packets. */
+  gapMin: number
+  gapMax: number
+  gapMean: number
+  gapDeviation: number
+  fin: number
+  syn: number
+  rst: number
+  psh: number
+  ack: number
+  urg: number
+  ece: number
+  cwr: number
+}
+
+/** Why a record was made, as IPFIX flowEndReason (136). */
+export type EndReason = 'idle' | 'active' | 'end' | 'forced' | 'evicted'
+
+/** How a TCP connection went, as Zeek's conn_state; `OTH` for what is not TCP and saw both directions is `SF`, one `S0`. */
+export type ConnState =
+  | 'S0'
+  | 'S1'
+  | 'SF'
+  | 'REJ'
+  | 'S2'
+  | 'S3'
+  | 'RSTO'
+  | 'RSTR'
+  | 'RSTOS0'
+  | 'RSTRH'
+  | 'SH'
+  | 'SHR'
+  | 'OTH'
+
+/** What was read of the application layer, cut at 1 KiB a string and printable. Absent when nothing was. */
+export interface FlowNames {
+  dnsQuery?: string
+  dnsType?: number
+  dnsRcode?: number
+  dnsAnswers?: number
+  tlsSni?: string
+  httpMethod?: string
+  httpHost?: string
+  httpPath?: string
+  httpUserAgent?: string
+  httpStatus?: number
+  ssh?: string
+}
+
+/**
+ * The narrow waist: what every source makes and every later stage judges. One record is reused for every flow: whoever
+ * keeps something of it copies it.
+ */
+export interface FlowRecord {
+  /** 1, 2, 3 ... in the order the run made them. */
+  id: number
+  /** Name of the source that made it. */
+  source: string
+  /** Number of the frame that opened it in its input, from 1 as in Wireshark; 0 when the source has no frames. */
+  frame: number
+  /** First and last packet, epoch seconds. */
+  first: number
+  last: number
+  /** First packet of the connection this record is a slice of, epoch seconds; `first` for the first slice. */
+  opened: number
+  /** 0 for the first active-timeout slice of a connection, then 1, 2 ... */
+  slice: number
+  /** IANA protocol number, or `ARP` (0x0806). */
+  protocol: number
+  /** Application protocol by content or port: `http`, `https`, `dns` ...; empty when unknown. */
+  service: string
+  /** Originator's and responder's address, four words each; IPv4 as ::ffff:a.b.c.d. ARP: sender and target. */
+  readonly address: Int32Array
+  /** Transport ports. ICMP: type and code, as Zeek has it. */
+  srcPort: number
+  dstPort: number
+  /** 48-bit integers; 0 when the link has none. */
+  srcMac: number
+  dstMac: number
+  /** Outermost VLAN id, 0 without a tag. */
+  vlan: number
+  /** IP time to live (hop limit) of the first packet, 0 when unknown. */
+  ttl: number
+  readonly forward: Direction
+  readonly reverse: Direction
+  connState: ConnState
+  endReason: EndReason
+  names: FlowNames | null
+  /** Ground truth where the source knows it: empty is benign. Never shown to a detector. */
+  label: string
+}

@@ -1,0 +1,40 @@
+/** Which engine decided. `Normal` when neither did. */
+export type Method = 'Normal' | 'Rule' | 'ML' | 'Hybrid'
+
+export const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const
+/** Sigma's levels, least first. */
+export type Level = (typeof LEVELS)[number]
+
+/** One sentence of why, with the numbers it stands on. */
+export interface Reason {
+  /** Name of the detector that says so. */
+  detector: string
+  /** Rule id, for a reason given by a rule. */
+  rule?: string
+  /** A sentence a person can check. */
+  text: string
+  /** Name of the feature or rule field. */
+  feature: string
+  observed: number | string
+  /** The limit or the normal range, in words: `<= 800`, `0.2 to 14`. */
+  expected: string
+  /** Share of the score this reason accounts for, 0 to 1; the shares of a verdict add up to at most 1. */
+  share: number
+}
+
+/** What a detector found, named: the attack type, its ATT&CK ids and how bad it is. */
+export interface Finding {
+  type: string
+  attack: readonly string[]
+  level: Level
+}
+
+/** The decision on one flow. Reused: copy what you keep. */
+export interface Verdict {
+  anomaly: boolean
+  method: Method
+  /** 0 to 1: of being an anomaly when `anomaly`, else of being normal. */
+  confidence: number
+  ruleScore: number
+  mlScore: number
+}
