@@ -11,11 +11,18 @@ export interface Incident {
   method: Exclude<Method, 'Normal'>
   /** ATT&CK technique ids. */
   attack: string[]
+  /** Addresses, first seen first, at most 100 of each; `sourceCount` and `targetCount` go on counting to 65,536. */
   sources: string[]
   targets: string[]
+  sourceCount: number
+  targetCount: number
   /** Epoch seconds. */
   firstSeen: number
   lastSeen: number
   flows: number
+  packets: number
+  bytes: number
   reasons: Reason[]
+  /** What to do about it, when a rule knows. */
+  response: string
 }

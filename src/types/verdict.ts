@@ -27,6 +27,10 @@ export interface Finding {
   type: string
   attack: readonly string[]
   level: Level
+  /** Whose doing it is told as: one source with its targets, or one target with its sources (floods). Default: source. */
+  by?: 'source' | 'target'
+  /** What to do about it. */
+  response?: string
 }
 
 /** The decision on one flow. Reused: copy what you keep. */

@@ -1,0 +1,193 @@
+import { formatAddress } from '../net/address.ts'
+import type { FlowRecord } from '../types/flow.ts'
+import type { Incident } from '../types/incident.ts'
+import { type Finding, LEVELS, type Level, type Reason, type Verdict } from '../types/verdict.ts'
+import { createMembers, type Members } from './members.ts'
+
+export const UNCLASSIFIED = 'Unclassified anomaly'
+
+export interface CorrelateOptions {
+  /** Seconds without a new flow after which an incident is over and the same again is a new one. */
+  quiet: number
+  /** Open incidents at most; at the cap the one that was quiet longest ends. */
+  cap: number
+  /** Ended incidents kept at most, oldest forgotten first. */
+  history: number
+  /** Called when an incident is opened, and whenever its numbers have doubled or its nature changed. */
+  onChange?: (incident: Incident) => void
+}
+
+/** One anomalous flow with all that was found in it. `explain` is called only when the reasons are wanted. */
+export interface Anomaly {
+  flow: FlowRecord
+  verdict: Verdict
+  findings: readonly Finding[]
+  explain(): Reason[]
+}
+
+export interface Correlator {
+  add(anomaly: Anomaly): Incident
+  /** Ends what has been quiet, by the clock of the traffic (epoch seconds). */
+  advance(time: number): void
+  /** All incidents kept, in the order they were opened. */
+  list(): Incident[]
+  counters(): Record<string, number>
+}
+
+interface Open {
+  incident: Incident
+  sources: Members
+  targets: Members
+  byTarget: boolean
+  nextReport: number
+}
+
+const REASONS = 8
+/** Where the words of each end begin in FlowRecord.address. */
+const SOURCE = 0
+const TARGET = 4
+
+/** Joins anomalous flows of one attack: the same type led by the same host, with no gap longer than `quiet`. */
+export function createCorrelator(options: CorrelateOptions): Correlator {
+  const open = new Map<string, Open>()
+  let ended: Incident[] = []
+  let opened = 0
+  let forgotten = 0
+  let evicted = 0
+  let swept = 0
+
+  const end = (key: string, entry: Open): void => {
+    open.delete(key)
+    options.onChange?.(titled(entry))
+    ended.push(entry.incident)
+    if (ended.length < options.history * 2) return
+    forgotten += ended.length - options.history
+    ended = ended.slice(-options.history)
+  }
+
+  const start = (key: string, anomaly: Anomaly, type: string, side: number): Open => {
+    if (open.size >= options.cap) {
+      const [quietest] = [...open].sort(([, a], [, b]) => a.incident.lastSeen - b.incident.lastSeen)
+      evicted++
+      end(quietest![0], quietest![1])
+    }
+    opened++
+    const sources = createMembers()
+    const targets = createMembers()
+    const incident = emptyIncident(`nads-${String(opened).padStart(6, '0')}`, type, anomaly, sources, targets)
+    const entry = { incident, sources, targets, byTarget: side === TARGET, nextReport: 1 }
+    open.set(key, entry)
+    return entry
+  }
+
+  return {
+    add(anomaly) {
+      const { flow } = anomaly
+      const finding = anomaly.findings[0]
+      const type = finding?.type ?? UNCLASSIFIED
+      const side = finding?.by === 'target' ? TARGET : SOURCE
+      const key = `${type}|${side}|${formatAddress(flow.address, side)}`
+      let entry = open.get(key)
+      if (entry !== undefined && flow.first - entry.incident.lastSeen > options.quiet) {
+        end(key, entry)
+        entry = undefined
+      }
+      entry ??= start(key, anomaly, type, side)
+      absorb(entry, anomaly)
+      if (entry.incident.flows >= entry.nextReport) report(entry, anomaly, options.onChange)
+      return entry.incident
+    },
+    advance(time) {
+      if (time - swept < options.quiet / 10) return
+      swept = time
+      for (const [key, entry] of open) if (time - entry.incident.lastSeen > options.quiet) end(key, entry)
+    },
+    list: () => [...ended, ...[...open.values()].map(titled)].sort(byAge),
+    counters: () => ({ open: open.size, evicted, forgotten }),
+  }
+}
+
+function emptyIncident(
+  id: string,
+  type: string,
+  { flow, verdict }: Anomaly,
+  sources: Members,
+  targets: Members,
+): Incident {
+  return {
+    id,
+    type,
+    title: type,
+    severity: 'low',
+    score: 0,
+    method: verdict.method === 'Normal' ? 'ML' : verdict.method,
+    attack: [],
+    sources: sources.shown,
+    targets: targets.shown,
+    sourceCount: 0,
+    targetCount: 0,
+    firstSeen: flow.first,
+    lastSeen: flow.last,
+    flows: 0,
+    packets: 0,
+    bytes: 0,
+    reasons: [],
+    response: '',
+  }
+}
+
+function absorb(entry: Open, { flow, verdict, findings }: Anomaly): void {
+  const { incident, sources, targets } = entry
+  sources.add(flow.address, 0)
+  targets.add(flow.address, 4)
+  incident.sourceCount = sources.count
+  incident.targetCount = targets.count
+  incident.firstSeen = Math.min(incident.firstSeen, flow.first)
+  incident.lastSeen = Math.max(incident.lastSeen, flow.last)
+  incident.flows++
+  incident.packets += flow.forward.packets + flow.reverse.packets
+  incident.bytes += flow.forward.bytes + flow.reverse.bytes
+  incident.score = Math.max(incident.score, verdict.confidence)
+  incident.method = join(incident.method, verdict.method)
+  for (const finding of findings) {
+    incident.severity = worse(incident.severity, finding.level)
+    for (const id of finding.attack) if (!incident.attack.includes(id)) incident.attack.push(id)
+    if (incident.response === '' && finding.response !== undefined) incident.response = finding.response
+  }
+  if (findings.length === 0) incident.severity = worse(incident.severity, verdict.confidence > 0.95 ? 'medium' : 'low')
+}
+
+/** Reasons are drawn anew each time the incident has doubled, so that their numbers keep up with it. */
+function report(entry: Open, anomaly: Anomaly, onChange: ((incident: Incident) => void) | undefined): void {
+  const { incident } = entry
+  const fresh = anomaly.explain()
+  const key = (reason: Reason): string => `${reason.detector}|${reason.rule ?? ''}|${reason.feature}`
+  const kept = incident.reasons.filter((old) => !fresh.some((reason) => key(reason) === key(old)))
+  incident.reasons = [...fresh, ...kept].slice(0, REASONS)
+  entry.nextReport = incident.flows * 2
+  onChange?.(titled(entry))
+}
+
+function join(known: Incident['method'], next: Verdict['method']): Incident['method'] {
+  return next === 'Normal' || next === known ? known : 'Hybrid'
+}
+
+function worse(a: Level, b: Level): Level {
+  return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b
+}
+
+function titled({ incident, byTarget }: Open): Incident {
+  const { type, sources, targets, sourceCount, targetCount } = incident
+  incident.title = byTarget
+    ? `${type} against ${targets[0]} from ${counted(sources[0]!, sourceCount, 'source')}`
+    : `${type} from ${sources[0]} to ${counted(targets[0]!, targetCount, 'host')}`
+  return incident
+}
+
+function counted(only: string, count: number, noun: string): string {
+  return count === 1 ? only : `${count.toLocaleString('en-US')} ${noun}s`
+}
+
+function byAge(a: Incident, b: Incident): number {
+  return a.id < b.id ? -1 : 1
+}
