@@ -66,13 +66,13 @@ export interface Stats {
 export interface ServerEvents {
   /** One judged flow at simulator pace; `packet: null` once on connect. `anomalies`: the most recent, newest first. */
   new_packet: (event: { packet: PacketView | null; stats: Stats; anomalies: PacketView[] }) => void
-  /** Under load, instead of `new_packet`: what is shown of the last tick; `skipped` normal flows were not sent. */
+  /** On connect the last flows, and under load, instead of `new_packet`, those of the last tick, oldest first; `skipped`: not sent. */
   packets: (event: { packets: PacketView[]; skipped: number }) => void
-  /** Once a second under load. */
+  /** Once a second. */
   stats: (event: Stats) => void
-  /** Sent on connect, and when an incident is opened or changed. */
+  /** All on connect; then only those opened or changed, to be merged by id. */
   incidents: (event: Incident[]) => void
-  /** Normal and anomalous flows per interval, sent on connect: the chart's past. */
+  /** Normal and anomalous flows per interval: all on connect, then once a second those that changed, to be merged by time. */
   timeline: (event: TimelinePoint[]) => void
   /** What is running, sent on connect. */
   about: (event: About) => void
