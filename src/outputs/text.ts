@@ -49,11 +49,11 @@ function table(incidents: Incident[], width: number, paint: Paint): string {
   const columns = HEAD.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]!.length)))
   const spare = width - columns.reduce((sum, column) => sum + column + 2, 0)
   if (spare < 0) columns[1] = Math.max(24, columns[1]! + spare)
-  const line = (cells: readonly string[]): string => cells.map((cell, i) => fit(cell, columns[i]!, i === 3)).join('  ')
+  const line = (cells: readonly string[]): string => cells.map((cell, i) => pad(cell, columns[i]!, i === 3)).join('  ')
   const lines = [paint('dim', line(HEAD))]
   incidents.forEach((incident, i) => {
     const cells = line(rows[i]!)
-    const severity = fit(incident.severity, columns[0]!, false)
+    const severity = pad(incident.severity, columns[0]!, false)
     lines.push(paint(COLOUR[incident.severity], severity) + cells.slice(severity.length))
     lines.push(...why(incident, columns[0]! + 2, width).map((reason) => paint('dim', reason)))
   })
@@ -108,7 +108,7 @@ function span({ first, last }: InputSummary): string {
   return first === null || last === null ? '' : `, ${stamp(first)} UTC, ${duration(last - first)}`
 }
 
-function fit(cell: string, width: number, right: boolean): string {
+function pad(cell: string, width: number, right: boolean): string {
   const cut = cell.length > width ? `${cell.slice(0, width - 1)}…` : cell
   return right ? cut.padStart(width) : cut.padEnd(width)
 }
