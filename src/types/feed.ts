@@ -19,8 +19,8 @@ export interface FeedSnapshot {
 export type FeedEvent =
   /** Flows judged, oldest first. `skipped` normal ones (never anomalous ones) were judged but not turned into views. */
   | { kind: 'judged'; packets: PacketView[]; skipped: number; stats: Stats }
-  /** Once a second of real time. `timeline` holds only the intervals that are new or changed. */
-  | { kind: 'tick'; stats: Stats; timeline: TimelinePoint[] }
+  /** Once a second of real time. `timeline` holds the intervals that are new or changed, or all of them when `whole`. */
+  | { kind: 'tick'; stats: Stats; timeline: TimelinePoint[]; whole?: boolean }
   /** Incidents opened or changed, and only those; for one that changes fast at most a few times a second. */
   | { kind: 'incidents'; incidents: Incident[] }
 
