@@ -31,6 +31,9 @@ export interface Finding {
   by?: 'source' | 'target'
   /** What to do about it. */
   response?: string
+  /** Id and title of the rule that found it. */
+  rule?: string
+  title?: string
 }
 
 /** The decision on one flow. Reused: copy what you keep. */
