@@ -41,10 +41,10 @@ export function createFeedHub(about: About, stats: Stats): FeedHub {
   }
 
   const remember = (event: FeedEvent): void => {
-    if (event.kind === 'incidents') return rememberIncidents(event.incidents)
-    latest = event.stats
+    if (event.kind === 'incidents') rememberIncidents(event.incidents)
+    else latest = event.stats
     if (event.kind === 'judged') rememberPackets(event.packets)
-    else rememberTimeline(event.timeline, event.whole ?? false)
+    if (event.kind === 'tick') rememberTimeline(event.timeline, event.whole ?? false)
   }
 
   return {

@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseAddress } from '../net/address.ts'
+import { createFlowRecord } from '../net/flow-record.ts'
+import type { FlowRecord } from '../types/flow.ts'
+import type { Incident } from '../types/incident.ts'
+import type { Finding, Verdict } from '../types/verdict.ts'
+import { type CorrelateOptions, createCorrelator } from './correlate.ts'
+
+const OPTIONS: CorrelateOptions = { quiet: 60, cap: 100, history: 100 }
+const SCAN: Finding = { type: 'Port Scan', attack: ['T1046'], level: 'high', response: 'Ask its owner.' }
+const FLOOD: Finding = { type: 'DDoS', attack: ['T1498'], level: 'critical', by: 'target' }
+
+function flow(src: string, dst: string, time: number): FlowRecord {
+  const record = createFlowRecord()
+  parseAddress(src, record.address, 0)
+  parseAddress(dst, record.address, 4)
+  record.first = record.last = time
+  record.forward.packets = 2
+  record.forward.bytes = 100
+  return record
+}
+
+const verdict = (method: Verdict['method'], confidence = 0.9): Verdict => ({
+  anomaly: true,
+  method,
+  confidence,
+  ruleScore: 0.9,
+  mlScore: 0.5,
+})
+
+const explain = () => [{ detector: 'rules', text: 'why', feature: 'packets', observed: 2, expected: '<= 1', share: 1 }]
+
+describe('createCorrelator', () => {
+  it('makes one incident of a scan of every port', () => {
+    const changes: number[] = []
+    const correlator = createCorrelator({ ...OPTIONS, onChange: (incident) => changes.push(incident.flows) })
+    for (let port = 1; port <= 65_535; port++) {
+      correlator.add({
+        flow: flow('10.0.0.5', '10.0.0.7', port / 1000),
+        verdict: verdict('Rule'),
+        findings: [SCAN],
+        explain,
+      })
+    }
+    const incidents = correlator.list()
+    expect(incidents).toHaveLength(1)
+    expect(incidents[0]).toMatchObject({
+      type: 'Port Scan',
+      title: 'Port Scan from 10.0.0.5 to 10.0.0.7',
+      severity: 'high',
+      attack: ['T1046'],
+      flows: 65_535,
+      packets: 131_070,
+      response: 'Ask its owner.',
+    })
+    expect(changes.length).toBeLessThan(20)
+  })
+
+  it('makes one incident of a flood from many sources', () => {
+    const correlator = createCorrelator(OPTIONS)
+    for (let i = 0; i < 5000; i++) {
+      const source = `203.0.${i >> 8}.${i & 255}`
+      correlator.add({ flow: flow(source, '10.0.0.7', i / 100), verdict: verdict('Rule'), findings: [FLOOD], explain })
+    }
+    const [incident, ...others] = correlator.list()
+    expect(others).toEqual([])
+    expect(incident).toMatchObject({
+      sourceCount: 5000,
+      targetCount: 1,
+      title: 'DDoS against 10.0.0.7 from 5,000 sources',
+    })
+    expect(incident!.sources).toHaveLength(100)
+  })
+
+  it('is Hybrid once rules and model both had a part', () => {
+    const correlator = createCorrelator(OPTIONS)
+    for (const method of ['Rule', 'ML'] as const) {
+      correlator.add({ flow: flow('10.0.0.5', '10.0.0.7', 1), verdict: verdict(method), findings: [SCAN], explain })
+    }
+    expect(correlator.list()[0]).toMatchObject({ method: 'Hybrid', flows: 2 })
+  })
+
+  it('starts a new incident after silence, and ends the old one', () => {
+    const correlator = createCorrelator(OPTIONS)
+    for (const time of [0, 59, 118, 179.5]) {
+      correlator.add({ flow: flow('10.0.0.5', '10.0.0.7', time), verdict: verdict('Rule'), findings: [SCAN], explain })
+    }
+    expect(correlator.list().map((incident) => incident.flows)).toEqual([3, 1])
+    correlator.advance(10_000)
+    expect(correlator.counters().open).toBe(0)
+    expect(correlator.list()).toHaveLength(2)
+  })
+
+  it('holds no more than its caps, whatever comes, and loses no flow while nothing was forgotten', () => {
+    const anomaly = fc.record({ src: fc.nat(30), dst: fc.nat(3), step: fc.nat(100), flood: fc.boolean() })
+    fc.assert(
+      fc.property(fc.array(anomaly, { maxLength: 300 }), (anomalies) => {
+        const ended: Incident[] = []
+        const correlator = createCorrelator({ ...OPTIONS, cap: 8, onChange: (incident) => ended.push(incident) })
+        let time = 0
+        for (const { src, dst, step, flood } of anomalies) {
+          time += step
+          const record = flow(`10.0.0.${src}`, `10.0.1.${dst}`, time)
+          correlator.add({ flow: record, verdict: verdict('ML'), findings: [flood ? FLOOD : SCAN], explain })
+          correlator.advance(time)
+          expect(correlator.counters().open).toBeLessThanOrEqual(8)
+        }
+        const list = correlator.list()
+        if (correlator.counters().forgotten === 0) {
+          expect(list.reduce((sum, incident) => sum + incident.flows, 0)).toBe(anomalies.length)
+        }
+        expect(new Set(list.map((incident) => incident.id)).size).toBe(list.length)
+        for (const incident of list) expect(incident.lastSeen).toBeGreaterThanOrEqual(incident.firstSeen)
+      }),
+    )
+  })
+})
