@@ -38,6 +38,7 @@ describe('createCorrelator', () => {
     for (let port = 1; port <= 65_535; port++) {
       correlator.add({
         flow: flow('10.0.0.5', '10.0.0.7', port / 1000),
+        now: 1,
         verdict: verdict('Rule'),
         findings: [SCAN],
         explain,
@@ -61,7 +62,13 @@ describe('createCorrelator', () => {
     const correlator = createCorrelator(OPTIONS)
     for (let i = 0; i < 5000; i++) {
       const source = `203.0.${i >> 8}.${i & 255}`
-      correlator.add({ flow: flow(source, '10.0.0.7', i / 100), verdict: verdict('Rule'), findings: [FLOOD], explain })
+      correlator.add({
+        flow: flow(source, '10.0.0.7', i / 100),
+        now: 1,
+        verdict: verdict('Rule'),
+        findings: [FLOOD],
+        explain,
+      })
     }
     const [incident, ...others] = correlator.list()
     expect(others).toEqual([])
@@ -76,7 +83,13 @@ describe('createCorrelator', () => {
   it('is Hybrid once rules and model both had a part', () => {
     const correlator = createCorrelator(OPTIONS)
     for (const method of ['Rule', 'ML'] as const) {
-      correlator.add({ flow: flow('10.0.0.5', '10.0.0.7', 1), verdict: verdict(method), findings: [SCAN], explain })
+      correlator.add({
+        flow: flow('10.0.0.5', '10.0.0.7', 1),
+        now: 1,
+        verdict: verdict(method),
+        findings: [SCAN],
+        explain,
+      })
     }
     expect(correlator.list()[0]).toMatchObject({ method: 'Hybrid', flows: 2 })
   })
@@ -84,7 +97,13 @@ describe('createCorrelator', () => {
   it('starts a new incident after silence, and ends the old one', () => {
     const correlator = createCorrelator(OPTIONS)
     for (const time of [0, 59, 118, 179.5]) {
-      correlator.add({ flow: flow('10.0.0.5', '10.0.0.7', time), verdict: verdict('Rule'), findings: [SCAN], explain })
+      correlator.add({
+        flow: flow('10.0.0.5', '10.0.0.7', time),
+        now: 1,
+        verdict: verdict('Rule'),
+        findings: [SCAN],
+        explain,
+      })
     }
     expect(correlator.list().map((incident) => incident.flows)).toEqual([3, 1])
     correlator.advance(10_000)
@@ -102,7 +121,7 @@ describe('createCorrelator', () => {
         for (const { src, dst, step, flood } of anomalies) {
           time += step
           const record = flow(`10.0.0.${src}`, `10.0.1.${dst}`, time)
-          correlator.add({ flow: record, verdict: verdict('ML'), findings: [flood ? FLOOD : SCAN], explain })
+          correlator.add({ flow: record, now: 1, verdict: verdict('ML'), findings: [flood ? FLOOD : SCAN], explain })
           correlator.advance(time)
           expect(correlator.counters().open).toBeLessThanOrEqual(8)
         }

@@ -20,6 +20,8 @@ export interface CorrelateOptions {
 /** One anomalous flow with all that was found in it. `explain` is called only when the reasons are wanted. */
 export interface Anomaly {
   flow: FlowRecord
+  /** Clock of the traffic when it was judged, epoch seconds. */
+  now: number
   verdict: Verdict
   findings: readonly Finding[]
   explain(): Reason[]
@@ -110,7 +112,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
 function emptyIncident(
   id: string,
   type: string,
-  { flow, verdict }: Anomaly,
+  { flow, verdict, now }: Anomaly,
   sources: Members,
   targets: Members,
 ): Incident {
@@ -128,6 +130,7 @@ function emptyIncident(
     targetCount: 0,
     firstSeen: flow.first,
     lastSeen: flow.last,
+    detectedAt: now,
     flows: 0,
     packets: 0,
     bytes: 0,

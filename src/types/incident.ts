@@ -19,6 +19,8 @@ export interface Incident {
   /** Epoch seconds. */
   firstSeen: number
   lastSeen: number
+  /** When it was raised, by the clock of the traffic, epoch seconds. */
+  detectedAt: number
   flows: number
   packets: number
   bytes: number
