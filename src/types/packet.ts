@@ -10,3 +10,45 @@ export interface FrameSink {
   /** The buffer handed to `frame` is about to be reused: whatever still points into it must be dealt with now. */
   flush(): void
 }
+
+/**
+ * Decoded packets as a struct of arrays: row `i` of every array is packet `i`. Reused: rows are only valid until the taker
+ * of the batch returns.
+ */
+export interface PacketBatch {
+  readonly capacity: number
+  /** Rows in use. */
+  count: number
+  /** What `payloadAt` points into. */
+  buffer: Uint8Array
+  /** Epoch seconds. */
+  readonly time: Float64Array
+  /** Number of the frame in its input, from 1. */
+  readonly frame: Int32Array
+  /** Eight words a row: source, then destination; IPv4 as ::ffff:a.b.c.d. ARP: sender and target. */
+  readonly address: Int32Array
+  /** IANA protocol number behind all extension headers, or 0x0806 for ARP. */
+  readonly protocol: Uint16Array
+  /** Transport ports; ICMP: type and code; ARP: opcode and 0; otherwise 0. */
+  readonly srcPort: Uint16Array
+  readonly dstPort: Uint16Array
+  /** Identifier of an ICMP query or reply, otherwise 0. */
+  readonly identifier: Uint16Array
+  /** TCP control bits as in the header's 14th byte (RFC 9293), otherwise 0. */
+  readonly flags: Uint8Array
+  /** Bit 0: more fragments follow. Bit 1: not the first fragment, so without a transport header of its own. */
+  readonly fragment: Uint8Array
+  /** IP length in bytes as its header states it; ARP: length of the message. */
+  readonly length: Int32Array
+  /** Bytes above the transport header, as the headers state it. */
+  readonly payload: Int32Array
+  /** Where those bytes start in `buffer`, and how many of them were captured. */
+  readonly payloadAt: Int32Array
+  readonly payloadCaptured: Int32Array
+  readonly ttl: Uint8Array
+  /** Outermost VLAN id, 0 without a tag. */
+  readonly vlan: Uint16Array
+  /** 48-bit integers, 0 when the link has none; ARP: hardware addresses of sender and target. */
+  readonly srcMac: Float64Array
+  readonly dstMac: Float64Array
+}

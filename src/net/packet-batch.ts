@@ -1,0 +1,36 @@
+import type { PacketBatch } from '../types/packet.ts'
+
+/** TCP control bits (RFC 9293) of `PacketBatch.flags`. */
+export const TCP_FLAG = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ece: 64, cwr: 128 } as const
+
+/** Bits of `PacketBatch.fragment`. */
+export const FRAGMENT = { more: 1, later: 2 } as const
+
+/** Small enough for the second-level cache, large enough to hide the cost of handing it on. */
+const CAPACITY = 512
+
+/** An empty batch of `capacity` rows. */
+export function createPacketBatch(capacity = CAPACITY): PacketBatch {
+  return {
+    capacity,
+    count: 0,
+    buffer: new Uint8Array(0),
+    time: new Float64Array(capacity),
+    frame: new Int32Array(capacity),
+    address: new Int32Array(capacity * 8),
+    protocol: new Uint16Array(capacity),
+    srcPort: new Uint16Array(capacity),
+    dstPort: new Uint16Array(capacity),
+    identifier: new Uint16Array(capacity),
+    flags: new Uint8Array(capacity),
+    fragment: new Uint8Array(capacity),
+    length: new Int32Array(capacity),
+    payload: new Int32Array(capacity),
+    payloadAt: new Int32Array(capacity),
+    payloadCaptured: new Int32Array(capacity),
+    ttl: new Uint8Array(capacity),
+    vlan: new Uint16Array(capacity),
+    srcMac: new Float64Array(capacity),
+    dstMac: new Float64Array(capacity),
+  }
+}
