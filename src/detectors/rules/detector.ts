@@ -1,0 +1,172 @@
+import type { Observation } from '../../types/observation.ts'
+import { LEVELS } from '../../types/verdict.ts'
+import type { Detector } from '../detector.ts'
+import { findingOf, reasonsOf } from './explain.ts'
+import type { Rule } from './rule.ts'
+import { WINDOW_CAPS, type WindowCaps, Windows } from './windows.ts'
+
+/** The score never says more than this, however many rules match. */
+export const SCORE_CAP = 0.95
+
+export interface RuleDetectorOptions {
+  rules: readonly Rule[]
+  /** Keys the hash of the windows, so that nobody can choose groups that collide. */
+  seed: number
+  caps?: WindowCaps
+}
+
+/** The rules as a detector. */
+export interface RuleDetector extends Detector {
+  readonly kind: 'rule'
+  readonly rules: readonly Rule[]
+  /** Replaces all rules; what windows have counted begins anew, hits are kept by rule id. */
+  reload(rules: readonly Rule[]): void
+  counters(): Record<string, number>
+  /** Flows each rule has matched, by rule id. */
+  hits(): ReadonlyMap<string, number>
+}
+
+interface Entry {
+  readonly rule: Rule
+  readonly index: number
+  readonly test: Rule['condition']['test']
+  /** Index among the correlations; -1 without one. */
+  readonly window: number
+  readonly limit: number
+}
+
+/**
+ * Scores a flow by the rules it matches: the scores that rules state add up, of those scored by level the greatest counts,
+ * and the larger of both, at most 0.95, is the flow's.
+ */
+export function createRuleDetector(options: RuleDetectorOptions): RuleDetector {
+  const hits = new Map<string, number>()
+  let engine = createEngine(options.rules, options)
+
+  const remember = (): void => {
+    for (const [id, count] of engine.drainHits()) hits.set(id, (hits.get(id) ?? 0) + count)
+  }
+
+  return {
+    name: 'rules',
+    kind: 'rule',
+    get rules() {
+      return engine.rules
+    },
+    score: (observation) => engine.score(observation),
+    explain(observation) {
+      const matched = engine.matched()
+      const weight = matched.reduce((sum, { rule }) => sum + rule.score, 0)
+      return matched.flatMap(({ rule, count }) => reasonsOf(rule, observation, count, rule.score / weight))
+    },
+    findings: () => engine.matched().map(({ rule }) => findingOf(rule)),
+    reload(rules) {
+      const next = createEngine(rules, options)
+      remember()
+      engine = next
+    },
+    hits() {
+      remember()
+      return hits
+    },
+    counters() {
+      remember()
+      const counts = [...hits].filter(([, count]) => count > 0).map(([id, count]) => [`hits.${id}`, count] as const)
+      return { ...engine.windows.counters(), ...Object.fromEntries(counts) }
+    },
+  }
+}
+
+interface Matched {
+  rule: Rule
+  /** What the correlation came to; 0 without one. */
+  count: number
+}
+
+interface Engine {
+  readonly rules: readonly Rule[]
+  readonly windows: Windows
+  score: Detector['score']
+  /** The rules the last flow matched, strongest first. */
+  matched(): Matched[]
+  drainHits(): [string, number][]
+}
+
+function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: RuleDetectorOptions): Engine {
+  const correlated = rules.filter((rule) => rule.correlation !== null)
+  const windows = new Windows(
+    correlated.map((rule) => rule.correlation!),
+    seed,
+    caps,
+  )
+  const entries = rules.map((rule, index): Entry => {
+    const window = correlated.indexOf(rule)
+    return { rule, index, test: rule.condition.test, window, limit: rule.correlation?.limit ?? 0 }
+  })
+  const others = entries.filter(({ rule }) => rule.condition.protocols === null)
+  const lists = byProtocol(entries, others)
+
+  const counts = new Float64Array(rules.length)
+  const hits = new Float64Array(rules.length)
+  const matched = new Int32Array(rules.length)
+  let size = 0
+
+  const fires = (entry: Entry, observation: Observation): boolean => {
+    if (entry.window < 0) return true
+    const count = windows.count(entry.window, observation)
+    counts[entry.index] = count
+    return count >= entry.limit
+  }
+
+  return {
+    rules,
+    windows,
+    score(observation) {
+      size = 0
+      let added = 0
+      let level = 0
+      const list = lists[observation.flow.protocol] ?? others
+      for (let i = 0; i < list.length; i++) {
+        const entry = list[i]!
+        if (!entry.test(observation) || !fires(entry, observation)) continue
+        matched[size++] = entry.index
+        hits[entry.index]! += 1
+        if (entry.rule.additive) added += entry.rule.score
+        else level = Math.max(level, entry.rule.score)
+      }
+      return Math.min(SCORE_CAP, Math.max(added, level))
+    },
+    matched() {
+      const list = Array.from(matched.subarray(0, size), (index) => ({ rule: rules[index]!, count: counts[index]! }))
+      return strongestFirst(list)
+    },
+    drainHits() {
+      const drained = rules.map((rule, index): [string, number] => [rule.id, hits[index]!])
+      hits.fill(0)
+      return drained
+    },
+  }
+}
+
+/** Scores that add up count together where they name the same attack. */
+function strongestFirst(list: Matched[]): Matched[] {
+  const strength = ({ rule }: Matched): number => {
+    if (!rule.additive) return rule.score
+    return list.reduce(
+      (sum, other) => sum + (other.rule.additive && other.rule.type === rule.type ? other.rule.score : 0),
+      0,
+    )
+  }
+  const severity = ({ rule }: Matched): number => LEVELS.indexOf(rule.level)
+  return list.sort((a, b) => strength(b) - strength(a) || severity(b) - severity(a))
+}
+
+/** By protocol number, the rules that can match it. */
+function byProtocol(entries: readonly Entry[], others: Entry[]): Entry[][] {
+  const protocols = new Set(entries.flatMap(({ rule }) => [...(rule.condition.protocols ?? [])]))
+  const lists = new Array<Entry[]>(Math.max(0, ...protocols) + 1).fill(others)
+  for (const protocol of protocols) {
+    lists[protocol] = entries.filter(({ rule }) => rule.condition.protocols?.has(protocol) ?? true)
+  }
+  return lists
+}

@@ -1,0 +1,112 @@
+import type { Observation } from '../../types/observation.ts'
+import type { Finding, Reason } from '../../types/verdict.ts'
+import type { Correlation } from './correlation.ts'
+import { EXACT } from './distinct.ts'
+import type { Field } from './field.ts'
+import { formatNumber, formatSpan } from './format.ts'
+import { showAmount, showField, showNumber } from './message.ts'
+import type { Comparison, Predicate } from './predicate.ts'
+import type { Rule } from './rule.ts'
+
+const DETECTOR = 'rules'
+
+/** The finding of a rule: what it is called, and what to do. */
+export function findingOf(rule: Rule): Finding {
+  const { type, attack, level, by, response, id, title } = rule
+  return { type, attack, level, by, response, rule: id, title }
+}
+
+/** Why `rule` matched this flow, in sentences with numbers; `count` is what its correlation came to, `share` its part of the score. */
+export function reasonsOf(rule: Rule, observation: Observation, count: number, share: number): Reason[] {
+  if (rule.correlation !== null) return [correlationReason(rule, rule.correlation, observation, count, share)]
+  const because = rule.condition.because(observation)
+  const limits = because.filter((predicate) => predicate.limit !== null)
+  const said = (limits.length > 0 ? limits : because).map((predicate) => predicateReason(rule, predicate, observation))
+  if (rule.message === null) return said.map((reason) => ({ ...reason, share: share / said.length }))
+  const text = rule.message(observation, '')
+  return [{ ...(said[0] ?? nothingElse(rule)), text, share }]
+}
+
+function correlationReason(
+  rule: Rule,
+  correlation: Correlation,
+  observation: Observation,
+  count: number,
+  share: number,
+): Reason {
+  const { field, type, limit } = correlation
+  const shown = showCount(correlation, count)
+  const text = rule.message?.(observation, shown) ?? countSentence(correlation, observation, shown)
+  return {
+    detector: DETECTOR,
+    rule: rule.id,
+    text,
+    feature: field === null ? 'flows' : type === 'value_sum' ? field.name : `distinct ${field.name}`,
+    observed: count,
+    expected: `< ${showAmount(correlation, limit)}`,
+    share,
+  }
+}
+
+/** Counts above what is held exactly are estimates, and said to be. */
+function showCount(correlation: Correlation, count: number): string {
+  if (correlation.type === 'value_count' && count > EXACT) return `about ${formatNumber(Number(count.toPrecision(2)))}`
+  return showAmount(correlation, count)
+}
+
+function countSentence(correlation: Correlation, observation: Observation, shown: string): string {
+  const { field, groupBy, timespan, type, limit } = correlation
+  const what =
+    type === 'event_count'
+      ? 'flows'
+      : type === 'value_sum'
+        ? `${field!.label} in all`
+        : `different values of ${field!.label}`
+  const where = groupBy.map((group) => groupPhrase(group, observation)).join(' ')
+  return `${shown} ${what} ${where} in ${formatSpan(timespan)}, limit ${showAmount(correlation, limit)}`
+}
+
+function groupPhrase(field: Field, observation: Observation): string {
+  const value = showField(field, observation)
+  if (field.name === 'src_address') return `from ${value}`
+  if (field.name === 'dst_address') return `to ${value}`
+  return `with ${field.label} ${value}`
+}
+
+const SIGNS: Readonly<Record<Comparison, [normal: string, words: string]>> = {
+  gt: ['<=', 'limit'],
+  gte: ['<', 'limit'],
+  lt: ['>=', 'fewer than'],
+  lte: ['>', 'no more than'],
+}
+
+function predicateReason(rule: Rule, predicate: Predicate, observation: Observation): Reason {
+  const { field, limit, values } = predicate
+  const base = { detector: DETECTOR, rule: rule.id, feature: field.name, share: 0 }
+  if (limit === null || field.kind !== 'number') {
+    const observed = showField(field, observation)
+    return { ...base, text: `${field.label} is ${observed}`, observed, expected: `not ${values}` }
+  }
+  const observed = field.get(observation)
+  const [normal, words] = SIGNS[limit.comparison]
+  const text = `${amount(field, observed)}, ${words} ${formatNumber(limit.value)}`
+  return { ...base, text, observed, expected: `${normal} ${formatNumber(limit.value)}` }
+}
+
+/** `1,204 packets`; `bytes per second 5,000 B/s`; never `packets 1,204 packets`. */
+function amount(field: Field & { kind: 'number' }, value: number): string {
+  if (field.label === field.unit) return showNumber(field, value)
+  return field.label === 'bytes' ? `${formatNumber(value)} bytes` : `${field.label} ${showNumber(field, value)}`
+}
+
+function nothingElse(rule: Rule): Reason {
+  return {
+    detector: DETECTOR,
+    rule: rule.id,
+    text: '',
+    feature: 'rule',
+    observed: rule.id,
+    expected: 'no match',
+    share: 0,
+  }
+}

@@ -1,0 +1,182 @@
+import type { Feature } from '../../features/feature.ts'
+import { formatMac } from '../../net/address.ts'
+import { PROTOCOL, protocolName } from '../../net/flow-record.ts'
+import type { ConnState, Direction, EndReason, FlowNames, FlowRecord } from '../../types/flow.ts'
+import type { Field, Fields, NumberField, StringField } from './field.ts'
+
+const CONN_STATES: readonly ConnState[] = [
+  'S0',
+  'S1',
+  'SF',
+  'REJ',
+  'S2',
+  'S3',
+  'RSTO',
+  'RSTR',
+  'RSTOS0',
+  'RSTRH',
+  'SH',
+  'SHR',
+  'OTH',
+]
+const END_REASONS: readonly EndReason[] = ['idle', 'active', 'end', 'forced', 'evicted']
+
+/** DNS query types a rule may write by name (IANA DNS parameters). */
+const DNS_TYPES: Readonly<Record<string, number>> = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  NULL: 10,
+  PTR: 12,
+  MX: 15,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  DNSKEY: 48,
+  SVCB: 64,
+  HTTPS: 65,
+  ANY: 255,
+}
+
+/** Direction's numbers: name in the record, label, unit. */
+const DIRECTION: readonly [key: keyof Direction, label: string, unit: string][] = [
+  ['packets', 'packets', 'packets'],
+  ['bytes', 'bytes', 'B'],
+  ['payload', 'payload bytes', 'B'],
+  ['lengthMin', 'shortest packet', 'B'],
+  ['lengthMax', 'longest packet', 'B'],
+  ['lengthMean', 'mean packet length', 'B'],
+  ['lengthDeviation', 'deviation of packet length', 'B'],
+  ['gapMin', 'shortest gap', 's'],
+  ['gapMax', 'longest gap', 's'],
+  ['gapMean', 'mean gap', 's'],
+  ['gapDeviation', 'deviation of gaps', 's'],
+  ['fin', 'FIN packets', 'packets'],
+  ['syn', 'SYN packets', 'packets'],
+  ['rst', 'RST packets', 'packets'],
+  ['psh', 'PSH packets', 'packets'],
+  ['ack', 'ACK packets', 'packets'],
+  ['urg', 'URG packets', 'packets'],
+  ['ece', 'ECE packets', 'packets'],
+  ['cwr', 'CWR packets', 'packets'],
+]
+
+/** Every field a rule may name: what a flow record says, and each feature by its name (a feature wins over a field). */
+export function createFields(features: readonly Feature[], extra: readonly Field[] = []): Fields {
+  const fields = new Map<string, Field>()
+  for (const field of [...RECORD, ...directions(), ...extra, ...features.map(featureField)])
+    fields.set(field.name, field)
+  return fields
+}
+
+function featureField(feature: Feature, index: number): NumberField {
+  const { name, label, unit } = feature
+  return { kind: 'number', name, label, unit, get: (o) => o.features[index]! }
+}
+
+function number(name: string, label: string, get: (flow: FlowRecord) => number, unit = ''): NumberField {
+  return { kind: 'number', name, label, unit, get: (o) => get(o.flow) }
+}
+
+function wire(name: string, label: string, key: StringKey): StringField {
+  return { kind: 'string', name, label, wire: true, get: (o) => o.flow.names?.[key] ?? '' }
+}
+
+type StringKey = { [K in keyof FlowNames]-?: NonNullable<FlowNames[K]> extends string ? K : never }[keyof FlowNames]
+
+function mac(name: string, label: string, get: (flow: FlowRecord) => number): NumberField {
+  return {
+    ...number(name, label, get),
+    parse: parseMac,
+    format: formatMac,
+    allowed: 'a MAC address such as 00:25:b3:bf:91:ee',
+  }
+}
+
+function parseMac(value: unknown): number | null {
+  if (typeof value !== 'string' || !/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(value)) return null
+  return Number.parseInt(value.replace(/[:-]/g, ''), 16)
+}
+
+function isICMP(flow: FlowRecord): boolean {
+  return flow.protocol === PROTOCOL.icmp || flow.protocol === PROTOCOL.icmp6
+}
+
+function hasPorts(flow: FlowRecord): boolean {
+  return flow.protocol === PROTOCOL.tcp || flow.protocol === PROTOCOL.udp || flow.protocol === PROTOCOL.sctp
+}
+
+const PROTOCOLS = Object.keys(PROTOCOL)
+
+const RECORD: readonly Field[] = [
+  {
+    ...number('protocol', 'protocol', (flow) => flow.protocol),
+    parse: (value) => {
+      if (typeof value === 'number') return Number.isInteger(value) && value >= 0 && value <= 255 ? value : null
+      return Object.hasOwn(PROTOCOL, String(value)) ? PROTOCOL[value as keyof typeof PROTOCOL] : null
+    },
+    format: (value) => protocolName(value).toUpperCase(),
+    allowed: `${PROTOCOLS.join(', ')} or an IANA protocol number`,
+    values: PROTOCOLS,
+  },
+  { kind: 'string', name: 'service', label: 'service', wire: false, get: (o) => o.flow.service },
+  { kind: 'address', name: 'src_address', label: 'source address', offset: 0 },
+  { kind: 'address', name: 'dst_address', label: 'destination address', offset: 4 },
+  number('src_port', 'source port', (flow) => (hasPorts(flow) ? flow.srcPort : Number.NaN)),
+  number('dst_port', 'destination port', (flow) => (hasPorts(flow) ? flow.dstPort : Number.NaN)),
+  number('icmp_type', 'ICMP type', (flow) => (isICMP(flow) ? flow.srcPort : Number.NaN)),
+  number('icmp_code', 'ICMP code', (flow) => (isICMP(flow) ? flow.dstPort : Number.NaN)),
+  mac('src_mac', 'source MAC', (flow) => flow.srcMac),
+  mac('dst_mac', 'destination MAC', (flow) => flow.dstMac),
+  number('vlan', 'VLAN', (flow) => flow.vlan),
+  {
+    kind: 'string',
+    name: 'conn_state',
+    label: 'connection state',
+    values: CONN_STATES,
+    wire: false,
+    get: (o) => o.flow.connState,
+  },
+  {
+    kind: 'string',
+    name: 'end_reason',
+    label: 'end reason',
+    values: END_REASONS,
+    wire: false,
+    get: (o) => o.flow.endReason,
+  },
+  number('slice', 'slice of the connection', (flow) => flow.slice),
+  number('age', 'age of the connection', (flow) => flow.last - flow.opened, 's'),
+  wire('dns.qname', 'DNS name', 'dnsQuery'),
+  {
+    ...number('dns.qtype', 'DNS query type', (flow) => flow.names?.dnsType ?? Number.NaN),
+    parse: (value) => {
+      if (typeof value === 'number') return value
+      return Object.hasOwn(DNS_TYPES, String(value)) ? DNS_TYPES[String(value)]! : null
+    },
+    allowed: `${Object.keys(DNS_TYPES).join(', ')} or a number`,
+    values: Object.keys(DNS_TYPES),
+  },
+  number('dns.rcode', 'DNS response code', (flow) => flow.names?.dnsRcode ?? Number.NaN),
+  number('dns.answers', 'DNS answers', (flow) => flow.names?.dnsAnswers ?? Number.NaN),
+  wire('tls.sni', 'TLS server name', 'tlsSni'),
+  wire('http.method', 'HTTP method', 'httpMethod'),
+  wire('http.host', 'HTTP host', 'httpHost'),
+  wire('http.path', 'HTTP path', 'httpPath'),
+  wire('http.user_agent', 'HTTP user agent', 'httpUserAgent'),
+  number('http.status', 'HTTP status', (flow) => flow.names?.httpStatus ?? Number.NaN),
+  wire('ssh.banner', 'SSH banner', 'ssh'),
+]
+
+function directions(): Field[] {
+  return (['forward', 'reverse'] as const).flatMap((side) =>
+    DIRECTION.map(([key, label, unit]) =>
+      number(`${side}.${snake(key)}`, `${label} ${side}`, (flow) => flow[side][key], unit),
+    ),
+  )
+}
+
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}

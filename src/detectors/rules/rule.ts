@@ -1,0 +1,88 @@
+import type { AttackType } from '../../types/attack.ts'
+import type { Level } from '../../types/verdict.ts'
+import type { Condition } from './condition.ts'
+import { type Correlation, compileCorrelation } from './correlation.ts'
+import { compileDetection } from './detection.ts'
+import { readDocument } from './document.ts'
+import type { Fields } from './field.ts'
+import { compileMessage, type Message } from './message.ts'
+import { ruleSchema } from './schema.ts'
+
+/** One rule, checked and compiled. */
+export interface Rule {
+  readonly id: string
+  readonly title: string
+  readonly file: string
+  readonly status: string
+  readonly description: string
+  readonly references: readonly string[]
+  /** ATT&CK technique ids, `T1046`. */
+  readonly attack: readonly string[]
+  readonly type: AttackType
+  readonly level: Level
+  readonly score: number
+  /** True when the rule states its score: such scores add up. */
+  readonly additive: boolean
+  readonly response: string
+  readonly falsePositives: readonly string[]
+  readonly message: Message | null
+  readonly condition: Condition
+  readonly correlation: Correlation | null
+  /** Whose doing its incident is told as. */
+  readonly by: 'source' | 'target'
+}
+
+/** What a rule scores by its level: medium and above are an anomaly on their own. */
+export const LEVEL_SCORE: Readonly<Record<Level, number>> = {
+  informational: 0.1,
+  low: 0.4,
+  medium: 0.75,
+  high: 0.9,
+  critical: 0.95,
+}
+
+/** Checks and compiles the text of a rule file. Throws an `InputError` naming file, line and what is allowed. */
+export function parseRule(text: string, file: string, fields: Fields): Rule {
+  const { content, error } = readDocument(text, file, ruleSchema)
+  const name = file
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/\.ya?ml$/, '')
+  if (content.id !== name) throw error(['id'], `id must equal the file name: ${name}`)
+  const condition = compileDetection(content.detection, fields, error)
+  const correlation = compileCorrelation(content.correlation, fields, error)
+  return {
+    id: content.id,
+    title: content.title,
+    file,
+    status: content.status,
+    description: content.description,
+    references: content.references ?? [],
+    attack: techniques(content.tags ?? []),
+    type: content.type,
+    level: content.level,
+    score: content.score ?? LEVEL_SCORE[content.level],
+    additive: content.score !== undefined,
+    response: content.response,
+    falsePositives: content.falsepositives ?? [],
+    message:
+      content.message === undefined
+        ? null
+        : compileMessage(content.message, fields, correlation, (text) => error(['message'], text)),
+    condition,
+    correlation,
+    by: correlation !== null && toldByTarget(correlation) ? 'target' : 'source',
+  }
+}
+
+/** `attack.t1110.001` is the technique T1110.001; tactics have no number. */
+function techniques(tags: readonly string[]): string[] {
+  return tags
+    .filter((tag) => /^attack\.t\d{4}(\.\d{3})?$/.test(tag))
+    .map((tag) => tag.slice('attack.'.length).toUpperCase())
+}
+
+function toldByTarget({ groupBy }: Correlation): boolean {
+  const names = groupBy.map((field) => field.name)
+  return names.includes('dst_address') && !names.includes('src_address')
+}
