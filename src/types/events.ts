@@ -72,8 +72,11 @@ export interface ServerEvents {
   stats: (event: Stats) => void
   /** All on connect; then only those opened or changed, to be merged by id. */
   incidents: (event: Incident[]) => void
-  /** Normal and anomalous flows per interval: all on connect, then once a second those that changed, to be merged by time. */
-  timeline: (event: TimelinePoint[]) => void
+  /**
+   * Normal and anomalous flows per interval. `whole`: all there are, as on connect; else, once a second, those that
+   * changed, to be merged by time.
+   */
+  timeline: (event: TimelinePoint[], whole: boolean) => void
   /** What is running, sent on connect. */
   about: (event: About) => void
 }

@@ -1,0 +1,101 @@
+import type { Logger } from 'pino'
+import type { Socket, Server as SocketServer } from 'socket.io'
+import type { ClientEvents, ServerEvents } from '../types/events.ts'
+import { TICKS_PER_SECOND } from './broadcast.ts'
+
+/** Everybody who keeps up is in this room. */
+export const LIVE = 'live'
+/**
+ * Bytes that may wait for one client. As much again may be on its way to the socket and one tick is at most as much, so that
+ * a client costs below 1 MiB.
+ */
+const MAX_QUEUED = 256 * 1024
+/** Ticks a client may stand still before it is cut: 30 s. */
+const PATIENCE = 30 * TICKS_PER_SECOND
+
+type Page = Socket<ClientEvents, ServerEvents>
+
+/** Watches how well each client reads. One that does not is sent nothing until it has caught up, then everything anew. */
+export class Clients {
+  /** Ticks not sent to somebody who did not read. */
+  withheld = 0
+  /** Clients cut because they did not read at all. */
+  cut = 0
+  readonly #io: SocketServer<ClientEvents, ServerEvents>
+  readonly #welcome: (page: Page) => void
+  readonly #logger: Logger
+  readonly #stalled = new Map<Page, number>()
+
+  /** `welcome` sends a client the whole state. */
+  constructor(io: SocketServer<ClientEvents, ServerEvents>, welcome: (page: Page) => void, logger: Logger) {
+    this.#io = io
+    this.#welcome = welcome
+    this.#logger = logger
+    io.on('connection', (page) => this.#connected(page))
+  }
+
+  get size(): number {
+    return this.#io.sockets.sockets.size
+  }
+
+  /** Looks at every client; to be called once a tick. */
+  check(): void {
+    for (const page of this.#io.sockets.sockets.values()) {
+      const ticks = this.#stalled.get(page)
+      if (ticks === undefined) {
+        if (queued(page) > MAX_QUEUED) this.#pause(page)
+      } else if (backlog(page).length === 0) this.#resume(page)
+      else if (ticks >= PATIENCE) this.#end(page)
+      else {
+        this.#stalled.set(page, ticks + 1)
+        this.withheld++
+      }
+    }
+  }
+
+  #connected(page: Page): void {
+    const address = page.conn.remoteAddress
+    this.#logger.info({ address, clients: this.size }, 'Client connected')
+    page.on('disconnect', (reason) => {
+      this.#stalled.delete(page)
+      this.#logger.info({ address, reason, clients: this.size }, 'Client disconnected')
+    })
+    this.#admit(page)
+  }
+
+  #admit(page: Page): void {
+    this.#welcome(page)
+    void page.join(LIVE)
+  }
+
+  #pause(page: Page): void {
+    this.#stalled.set(page, 0)
+    void page.leave(LIVE)
+    this.#logger.warn({ address: page.conn.remoteAddress }, 'client does not keep up, updates held back')
+  }
+
+  #resume(page: Page): void {
+    this.#stalled.delete(page)
+    this.#admit(page)
+  }
+
+  /** A closing handshake would wait for a client that does not read: the connection is dropped. */
+  #end(page: Page): void {
+    this.cut++
+    this.#stalled.delete(page)
+    this.#logger.warn({ address: page.conn.remoteAddress }, 'client cut, it read nothing for 30 s')
+    page.conn.close(true)
+    page.conn.request.socket.destroy()
+  }
+}
+
+function queued(page: Page): number {
+  let length = 0
+  for (const { data } of backlog(page)) length += typeof data === 'string' ? data.length : 0
+  return length
+}
+
+/** What waits in Engine.IO's buffer, which is where a backlog gathers (not in the WebSocket's own); typed private there. */
+function backlog(page: Page): { data?: unknown }[] {
+  return (page.conn as unknown as { writeBuffer: { data?: unknown }[] }).writeBuffer
+}

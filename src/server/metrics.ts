@@ -1,0 +1,85 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Counter as NamedCounter } from '../types/events.ts'
+import type { Feed } from '../types/feed.ts'
+import type { Incident } from '../types/incident.ts'
+
+/** Incidents remembered as counted already; the oldest go first. */
+const MAX_SEEN = 10_000
+
+export interface Metrics {
+  readonly contentType: string
+  /** All metrics in Prometheus' text format. */
+  text(): Promise<string>
+  /** Counts every incident once, under the detector that gave its first reason. */
+  incidents(incidents: readonly Incident[]): void
+  close(): void
+}
+
+/** Metrics read from the feed at the moment of the scrape. `own`: counters of the server itself. */
+export function createMetrics(feed: Feed, clients: () => number, own: () => NamedCounter[]): Metrics {
+  const registers = [new Registry()]
+  const registry = registers[0]!
+  collectDefaultMetrics({ register: registry })
+
+  const flows = new Counter({ name: 'nads_flows_total', help: 'Flows judged.', labelNames: ['source'], registers })
+  const anomalies = new Counter({
+    name: 'nads_anomalies_total',
+    help: 'Flows judged anomalous, by the engine that decided.',
+    labelNames: ['method'],
+    registers,
+  })
+  const dropped = new Counter({
+    name: 'nads_dropped_total',
+    help: 'What was dropped, evicted or not understood.',
+    labelNames: ['stage', 'reason'],
+    registers,
+  })
+  const alerts = new Counter({
+    name: 'nads_alerts_total',
+    help: 'Incidents opened.',
+    labelNames: ['severity', 'detector'],
+    registers,
+  })
+  const rate = new Gauge({ name: 'nads_flows_per_second', help: 'Flows judged in the last second.', registers })
+  const learned = new Gauge({ name: 'nads_model_ready_ratio', help: 'Learned of what the model needs.', registers })
+  const pages = new Gauge({ name: 'nads_clients', help: 'Pages connected.', registers })
+
+  const seen = new Set<string>()
+  const read = (): void => {
+    const { about, stats } = feed.snapshot()
+    set(flows, { source: about.mode.split(' ', 1)[0]! }, stats.totalPackets)
+    set(anomalies, { method: 'Rule' }, stats.rule)
+    set(anomalies, { method: 'ML' }, stats.ml)
+    set(anomalies, { method: 'Hybrid' }, stats.hybrid)
+    for (const { name, value } of [...stats.counters, ...own()]) {
+      const dot = name.indexOf('.')
+      set(dropped, { stage: name.slice(0, Math.max(dot, 0)), reason: name.slice(dot + 1) }, value)
+    }
+    rate.set(stats.flowsPerSecond)
+    learned.set(Math.min(1, stats.model.learned / Math.max(1, stats.model.needed)))
+    pages.set(clients())
+  }
+
+  return {
+    contentType: registry.contentType,
+    text() {
+      read()
+      return registry.metrics()
+    },
+    incidents(incidents) {
+      for (const { id, severity, reasons, method } of incidents) {
+        if (seen.has(id)) continue
+        seen.add(id)
+        if (seen.size > MAX_SEEN) seen.delete(seen.values().next().value!)
+        alerts.inc({ severity, detector: reasons[0]?.detector ?? method.toLowerCase() })
+      }
+    },
+    close: () => registry.clear(),
+  }
+}
+
+/** A counter that is kept elsewhere takes the value it has there. */
+function set<L extends string>(counter: Counter<L>, labels: Record<L, string>, value: number): void {
+  counter.remove(labels)
+  counter.inc(labels, value)
+}
