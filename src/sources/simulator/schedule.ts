@@ -22,7 +22,11 @@ export interface Schedule {
 /** Flows a model learns from before it judges, with a margin: so long there is peace. */
 const PEACEFUL_TICKS = 22
 const WARM_UP = 600
-const PAUSE = 60
+/** Longer than an incident stays open without news, so that each attack stands alone. */
+const PAUSE = 660
+/** What a newcomer sees first: strong evidence, soon. */
+const OPENING_OTHERS = ['exfiltration', 'icmp-flood']
+const OPENING_BURST = 'vertical-scan'
 
 /** The schedule of a scenario that begins at `start` with `rate` background flows a second. */
 export function createSchedule(scenario: Scenario, random: Random, start: number, rate: number): Schedule {
@@ -54,8 +58,9 @@ function inTurn(start: number): Schedule {
 function nowAndThen(random: Random, first: number, rate: number): Schedule {
   const bursts = campaigns.filter((campaign) => campaign.burst)
   const others = campaigns.filter((campaign) => !campaign.burst)
-  let burstDeck: Campaign[] = []
-  let otherDeck: Campaign[] = []
+  const opening = pick(random, OPENING_OTHERS)
+  let burstDeck = onTop(shuffled(random, bursts), OPENING_BURST)
+  let otherDeck = onTop(shuffled(random, others), opening)
   let count = 0
   let next = first + uniform(random, 0, 3)
   return {
@@ -66,10 +71,18 @@ function nowAndThen(random: Random, first: number, rate: number): Schedule {
       if (burstDeck.length === 0) burstDeck = shuffled(random, bursts)
       if (otherDeck.length === 0) otherDeck = shuffled(random, others)
       const campaign = count++ % 3 === 1 ? burstDeck.pop()! : otherDeck.pop()!
-      return { campaign, variant: pick(random, campaign.variants) }
+      return { campaign, variant: count === 1 ? campaign.variants[0]! : pick(random, campaign.variants) }
     },
     ran(flows) {
       next += uniform(random, 60, 120) + flows / rate
     },
   }
+}
+
+/** The same deck, that family last: it is the next to be taken. */
+function onTop(deck: Campaign[], family: string): Campaign[] {
+  return [
+    ...deck.filter((campaign) => campaign.family !== family),
+    ...deck.filter((campaign) => campaign.family === family),
+  ]
 }

@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../../math/random.ts'
 import { copyFlowRecord, createFlowRecord } from '../../net/flow-record.ts'
+import type { AttackType } from '../../types/attack.ts'
 import { InputError } from '../../types/errors.ts'
 import type { FlowRecord } from '../../types/flow.ts'
 import { kinds } from './benign/index.ts'
@@ -24,7 +25,7 @@ export interface TrafficOptions {
 /** What really happened, for scoring. Times are epoch seconds; addresses are empty where there is no single one. */
 export interface Truth {
   family: string
-  type: string
+  type: AttackType
   attack: readonly string[]
   variant: string
   attacker: string

@@ -125,8 +125,9 @@ const arp: Kind = {
   day: 3,
   night: 3,
   write({ random, network, talk }) {
-    const asking = pick(random, network.devices.slice(1))
-    const asked = random() < 0.7 ? network.router : network.nas
+    const fromRouter = random() < 0.35
+    const asking = fromRouter ? network.router : pick(random, network.devices.slice(1))
+    const asked = fromRouter ? pick(random, network.devices.slice(1)) : network.router
     talk.open({
       protocol: PROTOCOL.arp,
       source: asking,

@@ -1,4 +1,5 @@
 import type { Random } from '../../../math/random.ts'
+import type { AttackType } from '../../../types/attack.ts'
 import type { EndReason } from '../../../types/flow.ts'
 import type { Conversation } from '../conversation.ts'
 import type { Network } from '../network.ts'
@@ -26,7 +27,7 @@ export interface Actors {
 export interface Campaign {
   readonly family: string
   /** Attack type as a person reads it. */
-  readonly type: string
+  readonly type: AttackType
   /** ATT&CK technique ids. */
   readonly attack: readonly string[]
   /** Ways to do it. */

@@ -1,8 +1,45 @@
+import { arpSpoofing } from './arp-spoofing.ts'
+import { beacon } from './beacon.ts'
 import { bruteForce } from './brute-force.ts'
 import type { Campaign } from './campaign.ts'
+import { dga } from './dga.ts'
+import { dhcpStarvation } from './dhcp-starvation.ts'
+import { dnsTunnel } from './dns-tunnel.ts'
 import { exfiltration } from './exfiltration.ts'
+import { horizontalSweep } from './horizontal-sweep.ts'
+import { httpFlood } from './http-flood.ts'
 import { icmpFlood } from './icmp-flood.ts'
+import { icmpTunnel } from './icmp-tunnel.ts'
+import { icsWrite } from './ics-write.ts'
+import { lateralMovement } from './lateral-movement.ts'
+import { longConnection } from './long-connection.ts'
+import { newDevice } from './new-device.ts'
+import { rareDestination } from './rare-destination.ts'
+import { slowHttp } from './slow-http.ts'
+import { synFlood } from './syn-flood.ts'
+import { udpAmplification } from './udp-amplification.ts'
 import { verticalScan } from './vertical-scan.ts'
 
-/** Every family of attack the simulator can stage. */
-export const campaigns: readonly Campaign[] = [exfiltration, icmpFlood, verticalScan, bruteForce]
+/** Every family of attack the simulator can stage, in the order `campaigns` stages them. */
+export const campaigns: readonly Campaign[] = [
+  verticalScan,
+  horizontalSweep,
+  synFlood,
+  udpAmplification,
+  icmpFlood,
+  httpFlood,
+  slowHttp,
+  bruteForce,
+  beacon,
+  dnsTunnel,
+  icmpTunnel,
+  dga,
+  exfiltration,
+  longConnection,
+  arpSpoofing,
+  dhcpStarvation,
+  lateralMovement,
+  icsWrite,
+  newDevice,
+  rareDestination,
+]

@@ -1,0 +1,38 @@
+import { integer } from '../../../math/random.ts'
+import { PROTOCOL } from '../../../net/flow-record.ts'
+import { ACK, PSH } from '../conversation.ts'
+import { uniform } from '../distributions.ts'
+import { connect, outsidePath } from '../tcp.ts'
+import { actors, outsider } from './actors.ts'
+import type { Campaign } from './campaign.ts'
+
+/** Requests that never end: a header (slowloris) or a body byte now and then holds the connection. */
+export const slowHttp: Campaign = {
+  family: 'slow-http',
+  type: 'DDoS',
+  attack: ['T1499.002'],
+  variants: ['header', 'body'],
+  burst: true,
+  generate(scene, variant) {
+    const { random, network, talk } = scene
+    const attacker = outsider(random, network)
+    const method = variant === 'header' ? 'GET' : 'POST'
+    const count = scene.amount(24, 200)
+    for (let i = 0; i < count; i++) {
+      const ends = { source: attacker, destination: network.nas, srcPort: 45_000 + i, dstPort: 80 }
+      const names = { httpMethod: method, httpPath: '/', httpUserAgent: 'Mozilla/5.0' }
+      const path = outsidePath(random)
+      talk.open({ protocol: PROTOCOL.tcp, ...ends, names }, scene.start + i * uniform(random, 0.01, 0.04))
+      connect(talk, path)
+      talk.forward(0.001, integer(random, 180, 240), PSH | ACK)
+      talk.reverse(path.rtt, 0, ACK)
+      const drip = uniform(random, 9, 12)
+      while (talk.elapsed < 59 - drip) {
+        talk.forward(drip, integer(random, 8, 14), PSH | ACK)
+        talk.reverse(path.rtt, 0, ACK)
+      }
+      scene.push('active')
+    }
+    return actors(attacker, network.nas)
+  },
+}
