@@ -33,8 +33,9 @@ export function readDocument<T>(text: string, file: string, schema: z.ZodType<T>
   }
   const result = schema.safeParse(plain)
   if (result.success) return { content: result.data, error }
-  const issue = result.error.issues[0]!
-  throw error(...describeIssue(issue as Issue, schema))
+  // A misspelt key also misses the right one; the misspelling is what helps.
+  const issues = result.error.issues as Issue[]
+  throw error(...describeIssue(issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!, schema))
 }
 
 interface Issue {

@@ -3,6 +3,7 @@ import { formatMac } from '../../net/address.ts'
 import { PROTOCOL, protocolName } from '../../net/flow-record.ts'
 import type { ConnState, Direction, EndReason, FlowNames, FlowRecord } from '../../types/flow.ts'
 import type { Field, Fields, NumberField, StringField } from './field.ts'
+import { HOST_FIELDS, snake } from './host-fields.ts'
 
 const CONN_STATES: readonly ConnState[] = [
   'S0',
@@ -62,12 +63,10 @@ const DIRECTION: readonly [key: keyof Direction, label: string, unit: string][] 
   ['cwr', 'CWR packets', 'packets'],
 ]
 
-/** Every field a rule may name: what a flow record says, and each feature by its name (a feature wins over a field). */
-export function createFields(features: readonly Feature[], extra: readonly Field[] = []): Fields {
-  const fields = new Map<string, Field>()
-  for (const field of [...RECORD, ...directions(), ...extra, ...features.map(featureField)])
-    fields.set(field.name, field)
-  return fields
+/** Every field a rule may name: what a flow record says, what is known of its hosts, and each feature (which wins). */
+export function createFields(features: readonly Feature[]): Fields {
+  const all = [...RECORD, ...directions(), ...HOST_FIELDS, ...features.map(featureField)]
+  return new Map(all.map((field) => [field.name, field]))
 }
 
 function featureField(feature: Feature, index: number): NumberField {
@@ -175,8 +174,4 @@ function directions(): Field[] {
       number(`${side}.${snake(key)}`, `${label} ${side}`, (flow) => flow[side][key], unit),
     ),
   )
-}
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
