@@ -1,0 +1,23 @@
+import type { ConnState } from '../types/flow.ts'
+import type { Feature } from './feature.ts'
+
+/** Never established, or refused. */
+const FAILED: ReadonlySet<ConnState> = new Set(['S0', 'REJ', 'RSTOS0', 'RSTRH', 'SH', 'SHR'])
+
+/** How it went. */
+export const STATES: readonly Feature[] = [
+  {
+    name: 'failed',
+    label: 'failed (1 is yes)',
+    unit: '',
+    scale: 'linear',
+    of: ({ flow }) => Number(FAILED.has(flow.connState)),
+  },
+  {
+    name: 'one_way',
+    label: 'unanswered (1 is yes)',
+    unit: '',
+    scale: 'linear',
+    of: ({ flow }) => Number(flow.reverse.packets === 0),
+  },
+]
