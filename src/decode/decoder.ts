@@ -1,0 +1,118 @@
+import type { LinkType, PacketBatch } from '../types/packet.ts'
+import { decodeArp } from './arp.ts'
+import { decodeEthernet } from './ethernet.ts'
+import { Frame } from './frame.ts'
+import { decodeIcmp } from './icmp.ts'
+import { decodeIcmp6 } from './icmp6.ts'
+import { decodeIPv4 } from './ipv4.ts'
+import { decodeIPv6 } from './ipv6.ts'
+import { LAYER, type Layer, linkLayer } from './layers.ts'
+import { decodeLinuxSll, decodeLinuxSll2 } from './linux-sll.ts'
+import { decodeLlc } from './llc.ts'
+import { decodeLoopback } from './loopback.ts'
+import { decodeRaw } from './raw.ts'
+import { decodeTcp } from './tcp.ts'
+import { decodeUdp } from './udp.ts'
+import { decodeVlan } from './vlan.ts'
+
+/** Headers followed in one frame; what is nested deeper is counted as `too-deep`. */
+const DEPTH_MAX = 16
+
+/** Turns frames into rows of one reused batch, or counts why not. Never throws on content. */
+export interface Decoder {
+  /** The rows decoded since `clear`; they point into the buffer of the frames. */
+  readonly batch: PacketBatch
+  /** Decodes one frame. True when the batch is full: take its rows and `clear` it before the next frame. */
+  decode(buffer: Uint8Array, offset: number, captured: number, length: number, time: number, link: LinkType): boolean
+  /** Forgets the rows; also due whenever the buffer is about to be reused. */
+  clear(): void
+  /** Frames that made no row, by reason: `lldp`, `truncated-ipv4`, `unknown-link-type-147` ... */
+  counters(): Record<string, number>
+}
+
+/** A decoder for one input: frames are numbered from 1. */
+export function createDecoder(): Decoder {
+  return new FrameDecoder()
+}
+
+class FrameDecoder implements Decoder {
+  readonly #frame = new Frame()
+  readonly batch = this.#frame.batch
+  #number = 0
+
+  decode(buffer: Uint8Array, offset: number, captured: number, length: number, time: number, link: LinkType): boolean {
+    const frame = this.#frame
+    const batch = frame.batch
+    if (buffer !== batch.buffer) {
+      batch.buffer = buffer
+      frame.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    }
+    this.#number = (this.#number + 1) | 0
+    const row = batch.count
+    frame.row = row
+    frame.at = offset
+    frame.end = offset + captured
+    frame.wireEnd = offset + Math.max(length, captured)
+    batch.time[row] = time
+    batch.frame[row] = this.#number
+    batch.vlan[row] = 0
+    batch.srcMac[row] = 0
+    batch.dstMac[row] = 0
+    batch.ttl[row] = 0
+    batch.srcPort[row] = 0
+    batch.dstPort[row] = 0
+    batch.identifier[row] = 0
+    batch.flags[row] = 0
+    batch.fragment[row] = 0
+
+    let layer = linkLayer(link)
+    if (layer === LAYER.done) frame.rejectNumber('unknown-link-type', link, 10)
+    for (let depth = 0; layer !== LAYER.done; depth++) {
+      layer = depth === DEPTH_MAX ? frame.reject('too-deep') : decodeLayer(frame, layer)
+    }
+    return batch.count === batch.capacity
+  }
+
+  clear(): void {
+    this.batch.count = 0
+  }
+
+  counters(): Record<string, number> {
+    return this.#frame.reasons.counters()
+  }
+}
+
+function decodeLayer(frame: Frame, layer: Layer): Layer {
+  switch (layer) {
+    case LAYER.ethernet:
+      return decodeEthernet(frame)
+    case LAYER.ipv4:
+      return decodeIPv4(frame)
+    case LAYER.tcp:
+      return decodeTcp(frame)
+    case LAYER.udp:
+      return decodeUdp(frame)
+    case LAYER.ipv6:
+      return decodeIPv6(frame)
+    case LAYER.icmp:
+      return decodeIcmp(frame)
+    case LAYER.icmp6:
+      return decodeIcmp6(frame)
+    case LAYER.vlan:
+      return decodeVlan(frame)
+    case LAYER.arp:
+      return decodeArp(frame)
+    case LAYER.llc:
+      return decodeLlc(frame)
+    case LAYER.linuxSll:
+      return decodeLinuxSll(frame)
+    case LAYER.linuxSll2:
+      return decodeLinuxSll2(frame)
+    case LAYER.loopback:
+      return decodeLoopback(frame)
+    case LAYER.raw:
+      return decodeRaw(frame)
+    case LAYER.done:
+      return LAYER.done
+  }
+}

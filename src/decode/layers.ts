@@ -1,0 +1,49 @@
+/**
+ * The layers the decoder knows. A layer's function reads one header at `frame.at`, moves `frame.at` behind it and returns the
+ * layer that follows; so a tunnel is one more case in the layer that carries it, and depth is counted in one place.
+ */
+export const LAYER = {
+  /** The frame is dealt with: a row of the batch was filled, or a reason counted. */
+  done: 0,
+  ethernet: 1,
+  linuxSll: 2,
+  linuxSll2: 3,
+  loopback: 4,
+  raw: 5,
+  vlan: 6,
+  llc: 7,
+  arp: 8,
+  ipv4: 9,
+  ipv6: 10,
+  tcp: 11,
+  udp: 12,
+  icmp: 13,
+  icmp6: 14,
+} as const
+
+export type Layer = (typeof LAYER)[keyof typeof LAYER]
+
+/** The layer a capture's frames start with, by LINKTYPE_ number (tcpdump.org/linktypes.html); `done` when not known here. */
+export function linkLayer(link: number): Layer {
+  switch (link) {
+    case 1:
+      return LAYER.ethernet
+    case 113:
+      return LAYER.linuxSll
+    case 276:
+      return LAYER.linuxSll2
+    case 0:
+    case 108:
+      return LAYER.loopback
+    case 12:
+    case 14:
+    case 101:
+      return LAYER.raw
+    case 228:
+      return LAYER.ipv4
+    case 229:
+      return LAYER.ipv6
+    default:
+      return LAYER.done
+  }
+}
