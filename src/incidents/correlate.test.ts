@@ -27,6 +27,7 @@ const verdict = (method: Verdict['method'], confidence = 0.9): Verdict => ({
   confidence,
   ruleScore: 0.9,
   mlScore: 0.5,
+  score: 0.9,
 })
 
 const explain = () => [{ detector: 'rules', text: 'why', feature: 'packets', observed: 2, expected: '<= 1', share: 1 }]

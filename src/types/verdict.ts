@@ -44,4 +44,6 @@ export interface Verdict {
   confidence: number
   ruleScore: number
   mlScore: number
+  /** 0 to 1, how anomalous both engines together find it: what flows are ranked by. */
+  score: number
 }

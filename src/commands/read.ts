@@ -1,0 +1,67 @@
+import { basename } from 'node:path'
+import { Command, Option } from 'commander'
+import { systemClock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import { createFeedHub, type FeedHub } from '../engine/feed.ts'
+import { OUTPUTS } from '../outputs/index.ts'
+import { emptyStats, run } from '../run.ts'
+import { createLog } from './log.ts'
+import { configOf, detectionOptions, serverOptions } from './options.ts'
+import { createProgress } from './progress.ts'
+import { serve } from './serve.ts'
+import { version } from './version.ts'
+
+/** `nads read`: judges captures and prints what was found, or shows it in the dashboard. */
+export function readCommand(): Command {
+  const command = new Command('read')
+    .description('Judge captures (pcap, pcapng, plain or .gz) and print the incidents found.')
+    .argument('<file...>', 'captures in the order they were made; - is standard input')
+    .addOption(
+      new Option('--format <name>', 'how to print the result')
+        .choices(OUTPUTS.map((output) => output.name))
+        .default('text'),
+    )
+    .option('--serve', 'show the result in the dashboard instead of printing it')
+  return serverOptions(detectionOptions(command)).action(async (files: string[], options) => {
+    const config = configOf(options)
+    if (options.serve === true) await show(files, config)
+    else await print(files, config, options.format as string)
+  })
+}
+
+async function print(files: string[], config: Config, format: string): Promise<void> {
+  const report = await readFiles(files, config)
+  const output = OUTPUTS.find((candidate) => candidate.name === format)!
+  const { stdout } = process
+  const text = output.render(report, { width: stdout.columns ?? 100, colour: stdout.isTTY && stdout.hasColors() })
+  stdout.on('error', () => {})
+  stdout.write(text)
+}
+
+async function show(files: string[], config: Config): Promise<void> {
+  const about = {
+    version: version(),
+    mode: `read ${files.map((file) => basename(file)).join(', ')}`,
+    detection: `hybrid, ${config.detection.fusion} fusion`,
+    seed: config.seed,
+  }
+  const hub = createFeedHub(about, emptyStats(config))
+  await readFiles(files, config, hub)
+  await serve(hub, config, createLog(config.log), ['Ctrl+C stops it.'])
+}
+
+async function readFiles(files: string[], config: Config, hub?: FeedHub) {
+  const progress = createProgress(`reading ${files.length === 1 ? basename(files[0]!) : `${files.length} files`}`)
+  const abort = new AbortController()
+  const interrupt = (): void => abort.abort()
+  process.once('SIGINT', interrupt)
+  try {
+    return await run(
+      { config, source: 'pcap', files },
+      { clock: systemClock, signal: abort.signal, progress: progress.update, ...(hub && { send: hub.publish }) },
+    )
+  } finally {
+    process.off('SIGINT', interrupt)
+    progress.clear()
+  }
+}

@@ -1,0 +1,56 @@
+import { Command } from 'commander'
+import type { Config } from '../config.ts'
+import { createFeedHub } from '../engine/feed.ts'
+import { startThread } from '../engine/thread.ts'
+import { emptyStats, type RunRequest, rulesOf } from '../run.ts'
+import { InputError } from '../types/errors.ts'
+import type { WorkerMessage } from '../worker.ts'
+import { failure } from './failure.ts'
+import { createLog } from './log.ts'
+import { configOf, detectionOptions, number, serverOptions } from './options.ts'
+import { serve } from './serve.ts'
+import { version } from './version.ts'
+
+/** `nads start`: simulated traffic, judged as it happens, on the dashboard. */
+export function startCommand(): Command {
+  const command = new Command('start')
+    .description('Judge simulated traffic as it happens and show it in the dashboard.')
+    .option('--rate <n>', 'simulated flows a second (default 0.5)', number)
+    .option('--scenario <name>', 'what is simulated: home, quiet, classic, campaigns (default home)')
+    .option('--data-dir <folder>', 'where what was learned is kept (default data)')
+  return serverOptions(detectionOptions(command)).action(async (options) => start(configOf(options)))
+}
+
+async function start(config: Config): Promise<void> {
+  const request: RunRequest = { config, source: 'simulator', files: [] }
+  const rules = rulesOf(request).length
+  const log = createLog(config.log)
+  const mode = `simulator "${config.simulator.scenario}", ${pace(config.simulator.rate)}, seed ${config.seed}`
+  const detection = `${rules} rules and the model, ${config.detection.fusion} fusion`
+  const hub = createFeedHub({ version: version(), mode, detection, seed: config.seed }, emptyStats(config))
+  const model = `Isolation Forest, 100 trees, learns from the first ${config.detection.warmup} flows`
+  const server = await serve(
+    hub,
+    config,
+    log,
+    [`Model       ${model}`, `Detection   ${detection}`, `Mode        ${mode}`, '', 'Ctrl+C stops it.'],
+    () => thread.stop(),
+  )
+
+  const thread = startThread<WorkerMessage>(new URL(`../worker${import.meta.url.slice(-3)}`, import.meta.url), request)
+  thread.onMessage((message) => {
+    if (message.kind === 'event') hub.publish(message.event)
+    if (message.kind === 'failed') {
+      process.exitCode = failure(message.input ? new InputError(message.message) : new Error(message.message))
+      void server.close()
+    }
+  })
+  thread.ended.catch((error: unknown) => {
+    process.exitCode = failure(error)
+    void server.close()
+  })
+}
+
+function pace(rate: number): string {
+  return rate < 1 ? `one flow every ${Number((1 / rate).toFixed(1))} s` : `${rate} flows a second`
+}

@@ -1,0 +1,23 @@
+import type { Detector } from './detector.ts'
+import { createIsolationForestDetector } from './isolation-forest/detector.ts'
+import { createRuleDetector } from './rules/detector.ts'
+import type { Rule } from './rules/rule.ts'
+
+export interface DetectorOptions {
+  seed: number
+  fusion: 'calibrated' | 'classic'
+  /** Flows a model learns from before it judges. */
+  warmup: number
+  rules: readonly Rule[]
+}
+
+/** Every detector, in the order in which they are asked. */
+export const DETECTORS: readonly ((options: DetectorOptions) => Detector)[] = [
+  ({ seed, rules }) => createRuleDetector({ rules, seed }),
+  ({ seed, warmup, fusion }) =>
+    createIsolationForestDetector({ seed, warmup, mode: fusion === 'classic' ? 'classic' : 'rolling' }),
+]
+
+export function createDetectors(options: DetectorOptions): Detector[] {
+  return DETECTORS.map((create) => create(options))
+}

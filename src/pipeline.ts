@@ -1,0 +1,166 @@
+import type { Config } from './config.ts'
+import { createDecoder } from './decode/decoder.ts'
+import type { Detector } from './detectors/detector.ts'
+import { createDetectors } from './detectors/index.ts'
+import type { Rule } from './detectors/rules/rule.ts'
+import { createExtractor } from './features/extract.ts'
+import { FEATURES } from './features/index.ts'
+import { createFlowTable } from './flows/flow-table.ts'
+import { createHostContext } from './hosts/context.ts'
+import { createHosts } from './hosts/hosts.ts'
+import { createCorrelator, UNCLASSIFIED } from './incidents/correlate.ts'
+import { createFlowRecord } from './net/flow-record.ts'
+import type { Sink } from './sources/source.ts'
+import type { Counter, ModelStatus, Stats } from './types/events.ts'
+import type { FlowRecord } from './types/flow.ts'
+import type { Incident } from './types/incident.ts'
+import type { Observation } from './types/observation.ts'
+import type { Reason, Verdict } from './types/verdict.ts'
+import { createFusion } from './verdict/index.ts'
+import { createStatistics } from './verdict/statistics.ts'
+
+/** What is told of every flow judged. `type` is null for a normal one; all is only valid during the call. */
+export type JudgedListener = (
+  observation: Observation,
+  verdict: Verdict,
+  type: string | null,
+  explain: () => Reason[],
+) => void
+
+export interface PipelineOptions {
+  config: Config
+  rules: readonly Rule[]
+  onJudged?: JudgedListener
+  onIncident?: (incident: Incident) => void
+}
+
+/** The whole story: takes what sources push, and knows at any time what came of it. */
+export interface Pipeline extends Sink {
+  /** The input is over: whatever is still open is judged now. */
+  finish(): void
+  stats(flowsPerSecond: number): Stats
+  incidents(): Incident[]
+  /** First and last instant of the traffic, epoch seconds; NaN before the first flow. */
+  span(): { first: number; last: number }
+  /** Packets that made no flow, by reason. */
+  undecoded(): Record<string, number>
+}
+
+/** Above this a rule objects to a flow: no model learns from it. */
+const OBJECTION = 0.7
+
+/** Per packet: decode, flow table. Per flow: hosts, features, detectors, verdict. Per anomaly: incidents. */
+export function createPipeline({ config, rules, onJudged, onIncident }: PipelineOptions): Pipeline {
+  const decoder = createDecoder()
+  const table = createFlowTable({ ...config.flows, seed: config.seed }, judge)
+  const hosts = createHosts({ seed: config.seed })
+  const extract = createExtractor()
+  const detectors = createDetectors({ ...config.detection, seed: config.seed, rules })
+  const fusion = createFusion(config.detection.fusion)
+  const statistics = createStatistics()
+  const correlator = createCorrelator({ ...config.incidents, ...(onIncident && { onChange: onIncident }) })
+  const features = new Float64Array(FEATURES.length)
+  const verdict: Verdict = { anomaly: false, method: 'Normal', confidence: 1, ruleScore: 0, mlScore: 0, score: 0 }
+  const observation = { flow: createFlowRecord(), context: createHostContext(), features }
+  const explain = (): Reason[] => reasons(detectors, observation, verdict)
+  let first = Number.NaN
+  let last = Number.NaN
+
+  function judge(flow: FlowRecord): void {
+    if (!(flow.first >= first)) first = flow.first
+    if (!(flow.last <= last)) last = flow.last
+    observation.flow = flow
+    observation.context = hosts.observe(flow)
+    extract(observation, features)
+    score()
+    statistics.count(verdict)
+    if (verdict.anomaly) raise(flow)
+    else onJudged?.(observation, verdict, null, explain)
+    correlator.advance(last)
+    if (verdict.ruleScore <= OBJECTION) learn(flow)
+  }
+
+  function score(): void {
+    let ruleScore = 0
+    let mlScore = 0
+    let p = 1
+    for (const detector of detectors) {
+      const found = detector.score(observation)
+      if (detector.kind === 'rule') ruleScore = Math.max(ruleScore, found)
+      else {
+        mlScore = Math.max(mlScore, found)
+        p = Math.min(p, detector.p ?? 1)
+      }
+    }
+    fusion.fuse(ruleScore, mlScore, p, verdict)
+  }
+
+  function raise(flow: FlowRecord): void {
+    const findings = detectors.flatMap((detector) => detector.findings(observation))
+    correlator.add({ flow, now: last, verdict, findings, explain })
+    onJudged?.(observation, verdict, findings[0]?.type ?? UNCLASSIFIED, explain)
+  }
+
+  function learn(flow: FlowRecord): void {
+    hosts.learn(flow.address, observation.context.bins, flow.last)
+    for (const detector of detectors) detector.learn?.(observation)
+  }
+
+  const advance = (): void => {
+    table.add(decoder.batch)
+    decoder.clear()
+  }
+
+  return {
+    frame(buffer, offset, captured, length, time, link) {
+      if (decoder.decode(buffer, offset, captured, length, time, link)) advance()
+    },
+    flush: advance,
+    flow: judge,
+    tick(time) {
+      table.advance(time)
+      correlator.advance(time)
+    },
+    finish() {
+      advance()
+      table.flush()
+    },
+    stats: (flowsPerSecond) => ({
+      ...statistics.totals(),
+      model: modelStatus(detectors),
+      flowsPerSecond,
+      incidents: correlator.list().length,
+      counters: [
+        ...named('decode', decoder.counters()),
+        ...named('flows', table.counters()),
+        ...named('hosts', hosts.counters()),
+        ...detectors.flatMap((detector) => named(detector.name, detector.counters?.() ?? {})),
+        ...named('incidents', correlator.counters()),
+      ],
+    }),
+    incidents: () => correlator.list(),
+    span: () => ({ first, last }),
+    undecoded: () => decoder.counters(),
+  }
+}
+
+function modelStatus(detectors: readonly Detector[]): ModelStatus {
+  const status = detectors.find((detector) => detector.status !== undefined)?.status
+  return status ?? { name: 'none', state: 'active', learned: 0, needed: 0 }
+}
+
+/** Why, the engine that decided first; shares are of the whole verdict. */
+function reasons(detectors: readonly Detector[], observation: Observation, verdict: Verdict): Reason[] {
+  const speakers = detectors.filter(
+    (detector) => verdict.method === 'Hybrid' || (verdict.method === 'Rule') === (detector.kind === 'rule'),
+  )
+  const all = speakers.flatMap((detector) => detector.explain(observation))
+  const sum = all.reduce((total, reason) => total + reason.share, 0)
+  return sum <= 1 ? all : all.map((reason) => ({ ...reason, share: reason.share / sum }))
+}
+
+function named(stage: string, counters: Record<string, number>): Counter[] {
+  return Object.entries(counters)
+    .filter(([, value]) => value > 0)
+    .map(([name, value]) => ({ name: `${stage}.${name}`, value }))
+}
