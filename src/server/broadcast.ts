@@ -35,7 +35,7 @@ export class Broadcast {
   #whole = false
   #stats: Stats | null = null
 
-  /** `recent`: the latest anomalies, newest first. `complete` adds the server's own counters to statistics. */
+  /** `recent`: the latest anomalies, newest first. `complete` makes statistics what pages get. */
   constructor(emit: Emit, recent: readonly PacketView[], complete: (stats: Stats) => Stats) {
     this.#emit = emit
     this.#complete = complete

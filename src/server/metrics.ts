@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Counter as NamedCounter } from '../types/events.ts'
 import type { Feed } from '../types/feed.ts'
 import type { Incident } from '../types/incident.ts'
+import { isLoss, splitName } from './losses.ts'
 
 /** Incidents remembered as counted already; the oldest go first. */
 const MAX_SEEN = 10_000
@@ -34,6 +35,12 @@ export function createMetrics(feed: Feed, clients: () => number, own: () => Name
     labelNames: ['stage', 'reason'],
     registers,
   })
+  const inside = new Gauge({
+    name: 'nads_stage_count',
+    help: 'What else a stage counts: what it holds, what matched.',
+    labelNames: ['stage', 'name'],
+    registers,
+  })
   const alerts = new Counter({
     name: 'nads_alerts_total',
     help: 'Incidents opened.',
@@ -51,9 +58,10 @@ export function createMetrics(feed: Feed, clients: () => number, own: () => Name
     set(anomalies, { method: 'Rule' }, stats.rule)
     set(anomalies, { method: 'ML' }, stats.ml)
     set(anomalies, { method: 'Hybrid' }, stats.hybrid)
-    for (const { name, value } of [...stats.counters, ...own()]) {
-      const dot = name.indexOf('.')
-      set(dropped, { stage: name.slice(0, Math.max(dot, 0)), reason: name.slice(dot + 1) }, value)
+    for (const counter of [...stats.counters, ...own()]) {
+      const { stage, reason } = splitName(counter.name)
+      if (isLoss(counter)) set(dropped, { stage, reason }, counter.value)
+      else inside.set({ stage, name: reason }, counter.value)
     }
     rate.set(stats.flowsPerSecond)
     learned.set(Math.min(1, stats.model.learned / Math.max(1, stats.model.needed)))

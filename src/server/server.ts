@@ -10,6 +10,7 @@ import type { ClientEvents, Counter, ServerEvents, Stats } from '../types/events
 import type { Feed } from '../types/feed.ts'
 import { Broadcast, TICKS_PER_SECOND, trimmed } from './broadcast.ts'
 import { Clients, LIVE } from './clients.ts'
+import { isLoss } from './losses.ts'
 import { createMetrics } from './metrics.ts'
 import { createOriginPolicy, type OriginPolicy } from './origin.ts'
 import { addRoutes } from './routes.ts'
@@ -57,7 +58,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       { name: 'server.cut_client', value: clients.cut },
       { name: 'server.unsent_anomalies', value: broadcast.unsent },
     ].filter((counter) => counter.value > 0)
-  const complete = (stats: Stats): Stats => ({ ...stats, counters: [...stats.counters, ...own()] })
+  const complete = (stats: Stats): Stats => ({ ...stats, counters: [...stats.counters.filter(isLoss), ...own()] })
 
   const recent = feed.snapshot().anomalies
   const broadcast = new Broadcast((name, ...payload) => io.to(LIVE).emit(name, ...payload), recent, complete)

@@ -1,0 +1,12 @@
+import '@fontsource-variable/inter/wght.css'
+import 'uplot/dist/uPlot.min.css'
+import './style/tokens.css'
+import './style/base.css'
+import { mount } from 'svelte'
+import App from './App.svelte'
+import { connect } from './connection.ts'
+import { Live } from './live.svelte.ts'
+
+const live = new Live()
+connect(live)
+mount(App, { target: document.getElementById('app')!, props: { live } })
