@@ -1,5 +1,6 @@
 import { integer, pick } from '../../../math/random.ts'
 import { PROTOCOL } from '../../../net/flow-record.ts'
+import { whoHas } from '../arp.ts'
 import { popular, uniform } from '../distributions.ts'
 import { BROADCAST, LLMNR, MDNS, NOBODY, SSDP } from '../network.ts'
 import { ephemeral, type Kind } from './kind.ts'
@@ -128,13 +129,7 @@ const arp: Kind = {
     const fromRouter = random() < 0.35
     const asking = fromRouter ? network.router : pick(random, network.devices.slice(1))
     const asked = fromRouter ? pick(random, network.devices.slice(1)) : network.router
-    talk.open({
-      protocol: PROTOCOL.arp,
-      source: asking,
-      destination: { ...asked, mac: BROADCAST.mac },
-      srcPort: 0,
-      dstPort: 0,
-    })
+    talk.open(whoHas(asking, asked))
     talk.forward(0, 0)
     talk.reverse(uniform(random, 0.0002, 0.003), 0)
   },

@@ -1,5 +1,5 @@
 import { pick } from '../../../math/random.ts'
-import { PROTOCOL } from '../../../net/flow-record.ts'
+import { isAt } from '../arp.ts'
 import { uniform } from '../distributions.ts'
 import { BROADCAST } from '../network.ts'
 import { actors } from './actors.ts'
@@ -29,8 +29,7 @@ type Ends = Scene['network']['router']
 /** A minute of claims about every ten seconds, sooner than the victim's cache forgets. */
 function claim(scene: Scene, source: Ends, destination: Omit<Ends, 'name'>, slice: number): void {
   const { random, talk } = scene
-  const opening = { protocol: PROTOCOL.arp, source, destination, srcPort: 0, dstPort: 0 }
-  talk.open({ ...opening, slice, age: slice * 60 }, scene.start + slice * 60)
+  talk.open({ ...isAt(source, destination), slice, age: slice * 60 }, scene.start + slice * 60)
   for (let i = 0; i < 6; i++) talk.forward(i === 0 ? 0 : uniform(random, 9, 11), 0)
   scene.push('active')
 }

@@ -5,7 +5,7 @@ import { close, connect, exchange, outsidePath, tls, upload } from '../tcp.ts'
 import { actors, outsider, toolPort } from './actors.ts'
 import type { Campaign, Scene } from './campaign.ts'
 
-const PORTS: Readonly<Record<string, number>> = { https: 443, scp: 22, drip: 443 }
+const PORTS: Readonly<Record<string, number>> = { scp: 22, https: 443, drip: 443 }
 const SLICE = 56
 
 /** A great deal leaves for a host nobody here has talked to before: at once, or in portions. */
@@ -13,7 +13,7 @@ export const exfiltration: Campaign = {
   family: 'exfiltration',
   type: 'Data Exfiltration',
   attack: ['T1041', 'T1048'],
-  variants: ['https', 'scp', 'drip'],
+  variants: ['scp', 'https', 'drip'],
   burst: false,
   generate(scene, variant) {
     const { random, network } = scene

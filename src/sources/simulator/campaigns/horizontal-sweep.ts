@@ -1,8 +1,9 @@
 import { integer, pick } from '../../../math/random.ts'
 import { PROTOCOL } from '../../../net/flow-record.ts'
+import { whoHas } from '../arp.ts'
 import { ACK, RST, SYN } from '../conversation.ts'
 import { exponential, shuffled } from '../distributions.ts'
-import { BROADCAST, ipv4 } from '../network.ts'
+import { ipv4 } from '../network.ts'
 import { actors, toolPort } from './actors.ts'
 import type { Actors, Campaign, Scene } from './campaign.ts'
 
@@ -60,10 +61,10 @@ function questions(scene: Scene): Actors {
   const living = new Set(network.devices.map((device) => device.address))
   let time = scene.start
   for (const host of hosts(scene, scene.amount(24, 240))) {
-    const destination = { address: network.prefix | host, mac: BROADCAST.mac, ttl: 0 }
-    talk.open({ protocol: PROTOCOL.arp, source, destination, srcPort: 0, dstPort: 0 }, time)
+    const asked = { address: network.prefix | host }
+    talk.open(whoHas(source, asked), time)
     talk.forward(0, 0)
-    if (living.has(destination.address)) talk.reverse(0.001, 0)
+    if (living.has(asked.address)) talk.reverse(0.001, 0)
     scene.push()
     time += exponential(random, 0.05)
   }

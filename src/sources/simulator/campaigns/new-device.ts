@@ -1,5 +1,6 @@
 import { integer, pick } from '../../../math/random.ts'
 import { PROTOCOL } from '../../../net/flow-record.ts'
+import { whoHas } from '../arp.ts'
 import { logNormal, uniform } from '../distributions.ts'
 import { BROADCAST, type Device, NOBODY } from '../network.ts'
 import { close, connect, exchange, outsidePath, tls } from '../tcp.ts'
@@ -21,8 +22,7 @@ export const newDevice: Campaign = {
     talk.forward(0, 300)
     talk.forward(0.03, 300)
     scene.push()
-    const asked = { ...network.router, mac: BROADCAST.mac }
-    talk.open({ protocol: PROTOCOL.arp, source: device, destination: asked, srcPort: 0, dstPort: 0 }, scene.start + 0.4)
+    talk.open(whoHas(device, network.router), scene.start + 0.4)
     talk.forward(0, 0)
     talk.reverse(0.001, 0)
     scene.push()
