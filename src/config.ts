@@ -41,6 +41,10 @@ export const configSchema = z.strictObject({
       fusion: z.enum(['calibrated', 'classic']).default('calibrated'),
       /** Flows the model learns from before it judges. */
       warmup: z.number().int().min(8).max(100_000).default(20),
+      /** Incidents a day the model alone may raise about traffic that is normal. */
+      alertsPerDay: z.number().positive().max(100_000).default(5),
+      /** Flows wait so long, in seconds, before they are learned from, or a quarter of the time watched where that is less. */
+      learningDelay: z.number().min(0).max(86_400).default(900),
     })
     .prefault({}),
   rules: z

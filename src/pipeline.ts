@@ -3,11 +3,13 @@ import { createDecoder } from './decode/decoder.ts'
 import type { Detector } from './detectors/detector.ts'
 import { createDetectors } from './detectors/index.ts'
 import type { Rule } from './detectors/rules/rule.ts'
+import { createDelayQueue, type Delayed } from './engine/delay.ts'
 import { createExtractor } from './features/extract.ts'
 import { FEATURES } from './features/index.ts'
 import { createFlowTable } from './flows/flow-table.ts'
 import { createHostContext } from './hosts/context.ts'
 import { createHosts } from './hosts/hosts.ts'
+import { createBudget } from './incidents/budget.ts'
 import { createCorrelator, UNCLASSIFIED } from './incidents/correlate.ts'
 import { createFlowRecord } from './net/flow-record.ts'
 import type { Sink } from './sources/source.ts'
@@ -16,6 +18,8 @@ import type { FlowRecord } from './types/flow.ts'
 import type { Incident } from './types/incident.ts'
 import type { Observation } from './types/observation.ts'
 import type { Reason, Verdict } from './types/verdict.ts'
+import { evidenceOf, pOf } from './verdict/evidence.ts'
+import { createVerdict } from './verdict/fusion.ts'
 import { createFusion } from './verdict/index.ts'
 import { createStatistics } from './verdict/statistics.ts'
 
@@ -48,6 +52,10 @@ export interface Pipeline extends Sink {
 
 /** Above this a rule objects to a flow: no model learns from it. */
 const OBJECTION = 0.7
+/** Hosts whose evidence is held. */
+const HOSTS = 65_536
+/** Flows that wait to be learned from. */
+const WAITING = 16_384
 
 /** Per packet: decode, flow table. Per flow: hosts, features, detectors, verdict. Per anomaly: incidents. */
 export function createPipeline({ config, rules, onJudged, onIncident }: PipelineOptions): Pipeline {
@@ -59,9 +67,11 @@ export function createPipeline({ config, rules, onJudged, onIncident }: Pipeline
   const fusion = createFusion(config.detection.fusion)
   const statistics = createStatistics()
   const correlator = createCorrelator({ ...config.incidents, ...(onIncident && { onChange: onIncident }) })
+  const budget = createBudget({ seed: config.seed, cap: HOSTS, perDay: config.detection.alertsPerDay })
   const features = new Float64Array(FEATURES.length)
-  const verdict: Verdict = { anomaly: false, method: 'Normal', confidence: 1, ruleScore: 0, mlScore: 0, score: 0 }
+  const verdict = createVerdict()
   const observation = { flow: createFlowRecord(), context: createHostContext(), features }
+  const queue = createDelayQueue(WAITING, features.length, observation.context.bins.length)
   const explain = (): Reason[] => reasons(detectors, observation, verdict)
   let first = Number.NaN
   let last = Number.NaN
@@ -72,39 +82,63 @@ export function createPipeline({ config, rules, onJudged, onIncident }: Pipeline
     observation.flow = flow
     observation.context = hosts.observe(flow)
     extract(observation, features)
-    score()
+    const e = score()
     statistics.count(verdict)
-    if (verdict.anomaly) raise(flow)
+    const passed = budget.weigh(flow.address, e, last)
+    if (verdict.anomaly) raise(flow, passed)
     else onJudged?.(observation, verdict, null, explain)
     correlator.advance(last)
     if (verdict.ruleScore <= OBJECTION) learn(flow)
   }
 
-  function score(): void {
+  /** Fills the verdict and returns the e-value of the models: their mean, valid however they depend on each other. */
+  function score(): number {
     let ruleScore = 0
     let mlScore = 0
-    let p = 1
+    let evidence = 0
+    let models = 0
     for (const detector of detectors) {
       const found = detector.score(observation)
       if (detector.kind === 'rule') ruleScore = Math.max(ruleScore, found)
       else {
         mlScore = Math.max(mlScore, found)
-        p = Math.min(p, detector.p ?? 1)
+        evidence += evidenceOf(detector.p ?? 1)
+        models++
       }
     }
-    fusion.fuse(ruleScore, mlScore, p, verdict)
+    const e = models === 0 ? 1 : evidence / models
+    fusion.fuse(ruleScore, mlScore, pOf(e), verdict)
+    return e
   }
 
-  function raise(flow: FlowRecord): void {
+  /** A rule may raise an incident alone; the model only once a host's flows add up, or where one is open already. */
+  function raise(flow: FlowRecord, passed: 'source' | 'target' | null): void {
     const findings = detectors.flatMap((detector) => detector.findings(observation))
-    correlator.add({ flow, now: last, verdict, findings, explain })
+    const anomaly = { flow, now: last, verdict, findings, explain, ...(passed && { by: passed }) }
+    if (verdict.method !== 'ML') correlator.add(anomaly)
+    else if (correlator.attach(anomaly) === null && passed !== null) correlator.add(anomaly)
     onJudged?.(observation, verdict, findings[0]?.type ?? UNCLASSIFIED, explain)
   }
 
+  /** Nobody in an open incident teaches what is normal, when the flow is seen or when it is due. */
   function learn(flow: FlowRecord): void {
-    hosts.learn(flow.address, observation.context.bins, flow.last)
-    for (const detector of detectors) detector.learn?.(observation)
+    if (quarantined(flow.address)) return
+    if (detectors.some((detector) => detector.status?.state === 'learning')) {
+      teach({ time: flow.last, address: flow.address, features, bins: observation.context.bins })
+    } else queue.push(flow.last, flow.address, features, observation.context.bins)
+    queue.release(last - Math.min(config.detection.learningDelay, (last - first) / 4), release)
   }
+
+  function release(delayed: Delayed): void {
+    if (!quarantined(delayed.address)) teach(delayed)
+  }
+
+  function teach(delayed: Delayed): void {
+    hosts.learn(delayed.address, delayed.bins, delayed.time)
+    for (const detector of detectors) detector.learn?.(delayed)
+  }
+
+  const quarantined = (address: Int32Array): boolean => correlator.leads(address, 0) || correlator.leads(address, 4)
 
   const advance = (): void => {
     table.add(decoder.batch)
@@ -135,6 +169,8 @@ export function createPipeline({ config, rules, onJudged, onIncident }: Pipeline
         ...named('flows', table.counters()),
         ...named('hosts', hosts.counters()),
         ...detectors.flatMap((detector) => named(detector.name, detector.counters?.() ?? {})),
+        ...named('learning', queue.counters()),
+        ...named('evidence', budget.counters()),
         ...named('incidents', correlator.counters()),
       ],
     }),

@@ -18,8 +18,11 @@ export interface Detector {
   explain(observation: Observation): Reason[]
   /** What the last score points at, strongest first; empty when it has no name for it. */
   findings(observation: Observation): Finding[]
-  /** Learns from a flow that no rule objected to. Absent on rules, which have nothing to learn. */
-  learn?(observation: Observation): void
+  /**
+   * Learns from a flow that no rule objected to, some time after it was scored: only its features are left by then. Absent
+   * on rules, which have nothing to learn.
+   */
+  learn?(observation: Pick<Observation, 'features'>): void
   readonly status?: ModelStatus
   /** Counters of this detector: evictions at a cap, groups held ... */
   counters?(): Record<string, number>

@@ -2,7 +2,7 @@ import { formatAddress } from '../net/address.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Incident } from '../types/incident.ts'
 import { type Finding, LEVELS, type Level, type Reason, type Verdict } from '../types/verdict.ts'
-import { createMembers, type Members } from './members.ts'
+import { addressKey, createMembers, type Members } from './members.ts'
 
 export const UNCLASSIFIED = 'Unclassified anomaly'
 
@@ -24,11 +24,18 @@ export interface Anomaly {
   now: number
   verdict: Verdict
   findings: readonly Finding[]
+  /** Which host leads it where no finding says so. Default: source. */
+  by?: 'source' | 'target'
   explain(): Reason[]
 }
 
 export interface Correlator {
+  /** Counts a flow in the incident of its type and leader, which it opens when there is none. */
   add(anomaly: Anomaly): Incident
+  /** Counts a flow in the open incident that one of its two hosts leads; null when neither does. */
+  attach(anomaly: Anomaly): Incident | null
+  /** Whether the host at `words[offset]` leads an open incident. */
+  leads(words: Int32Array, offset: number): boolean
   /** Ends what has been quiet, by the clock of the traffic (epoch seconds). */
   advance(time: number): void
   /** All incidents kept, in the order they were opened. */
@@ -41,6 +48,7 @@ interface Open {
   sources: Members
   targets: Members
   byTarget: boolean
+  leader: number
   nextReport: number
 }
 
@@ -52,6 +60,8 @@ const TARGET = 4
 /** Joins anomalous flows of one attack: the same type led by the same host, with no gap longer than `quiet`. */
 export function createCorrelator(options: CorrelateOptions): Correlator {
   const open = new Map<string, Open>()
+  /** The incident each host opened last, by address key. */
+  const leaders = new Map<number, Open>()
   let ended: Incident[] = []
   let opened = 0
   let forgotten = 0
@@ -60,6 +70,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
 
   const end = (key: string, entry: Open): void => {
     open.delete(key)
+    if (leaders.get(entry.leader) === entry) leaders.delete(entry.leader)
     options.onChange?.(titled(entry))
     ended.push(entry.incident)
     if (ended.length < options.history * 2) return
@@ -77,9 +88,17 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     const sources = createMembers()
     const targets = createMembers()
     const incident = emptyIncident(`nads-${String(opened).padStart(6, '0')}`, type, anomaly, sources, targets)
-    const entry = { incident, sources, targets, byTarget: side === TARGET, nextReport: 1 }
+    const leader = addressKey(anomaly.flow.address, side)
+    const entry = { incident, sources, targets, byTarget: side === TARGET, leader, nextReport: 1 }
     open.set(key, entry)
+    leaders.set(leader, entry)
     return entry
+  }
+
+  const count = (entry: Open, anomaly: Anomaly): Incident => {
+    absorb(entry, anomaly)
+    if (entry.incident.flows >= entry.nextReport) report(entry, anomaly, options.onChange)
+    return entry.incident
   }
 
   return {
@@ -87,7 +106,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       const { flow } = anomaly
       const finding = anomaly.findings[0]
       const type = finding?.type ?? UNCLASSIFIED
-      const side = finding?.by === 'target' ? TARGET : SOURCE
+      const side = (finding?.by ?? anomaly.by) === 'target' ? TARGET : SOURCE
       const key = `${type}|${side}|${formatAddress(flow.address, side)}`
       let entry = open.get(key)
       if (entry !== undefined && flow.first - entry.incident.lastSeen > options.quiet) {
@@ -95,10 +114,15 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
         entry = undefined
       }
       entry ??= start(key, anomaly, type, side)
-      absorb(entry, anomaly)
-      if (entry.incident.flows >= entry.nextReport) report(entry, anomaly, options.onChange)
-      return entry.incident
+      return count(entry, anomaly)
     },
+    attach(anomaly) {
+      const { address, first } = anomaly.flow
+      const entry = leaders.get(addressKey(address, SOURCE)) ?? leaders.get(addressKey(address, TARGET))
+      if (entry === undefined || first - entry.incident.lastSeen > options.quiet) return null
+      return count(entry, anomaly)
+    },
+    leads: (words, offset) => leaders.has(addressKey(words, offset)),
     advance(time) {
       if (time - swept < options.quiet / 10) return
       swept = time

@@ -22,7 +22,7 @@ export function createMembers(): Members {
       return seen.size
     },
     add(words, offset) {
-      const key = mix(words, offset)
+      const key = addressKey(words, offset)
       if (key === last) return
       last = key
       if (seen.size >= COUNTED || seen.has(key)) return
@@ -32,7 +32,8 @@ export function createMembers(): Members {
   }
 }
 
-function mix(words: Int32Array, offset: number): number {
+/** Four words as one number below 2^53. */
+export function addressKey(words: Int32Array, offset: number): number {
   let low = 0x9e3779b9
   let high = 0x85ebca6b
   for (let i = 0; i < 4; i++) {

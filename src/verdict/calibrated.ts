@@ -1,3 +1,4 @@
+import { evidenceOf } from './evidence.ts'
 import { decide, type Fusion, RULE_ANOMALY } from './fusion.ts'
 
 /** Odds of a flow being anomalous before anything is known of it: 5 %. */
@@ -43,11 +44,6 @@ export function createCalibratedFusion(): Fusion {
       else decide(out, 'Normal', 1 - Math.max(posterior, (0.5 * ruleScore) / RULE_ANOMALY))
     },
   }
-}
-
-/** The e-value of a p-value. */
-export function evidenceOf(p: number): number {
-  return 0.2 * p ** -0.8
 }
 
 function probability(odds: number): number {

@@ -1,0 +1,81 @@
+/** What is kept of a flow until it may be learned from. Reused: valid during the call. */
+export interface Delayed {
+  /** Epoch seconds of the flow's last packet. */
+  time: number
+  readonly address: Int32Array
+  readonly features: Float64Array
+  readonly bins: Uint8Array
+}
+
+/**
+ * Holds flows back from learning, so that an attack noticed a little later is not learned as normal. Full, it keeps every
+ * second of what it holds and takes every second of what comes: an even sample, however fast traffic is.
+ */
+export interface DelayQueue {
+  push(time: number, address: Int32Array, features: Float64Array, bins: Uint8Array): void
+  /** Hands over, oldest first, what came at or before `time`. */
+  release(time: number, take: (delayed: Delayed) => void): void
+  counters(): Record<string, number>
+}
+
+/** `capacity` flows of `width` features and `bins` bins. */
+export function createDelayQueue(capacity: number, width: number, bins: number): DelayQueue {
+  const times = new Float64Array(capacity)
+  const addresses = new Int32Array(capacity * 8)
+  const features = new Float64Array(capacity * width)
+  const binned = new Uint8Array(capacity * bins)
+  const delayed: Delayed & { address: Int32Array } = {
+    time: 0,
+    address: new Int32Array(8),
+    features: new Float64Array(width),
+    bins: new Uint8Array(bins),
+  }
+  let head = 0
+  let size = 0
+  let stride = 1
+  let offered = 0
+  let thinned = 0
+
+  const move = (from: number, to: number): void => {
+    times[to] = times[from]!
+    addresses.copyWithin(to * 8, from * 8, from * 8 + 8)
+    features.copyWithin(to * width, from * width, from * width + width)
+    binned.copyWithin(to * bins, from * bins, from * bins + bins)
+  }
+
+  const halve = (): void => {
+    const kept = size >> 1
+    for (let i = 0; i < kept; i++) move((head + 2 * i) % capacity, (head + i) % capacity)
+    thinned += size - kept
+    size = kept
+    stride *= 2
+  }
+
+  return {
+    push(time, address, row, bin) {
+      if (offered++ % stride !== 0) {
+        thinned++
+        return
+      }
+      if (size === capacity) halve()
+      const slot = (head + size++) % capacity
+      times[slot] = time
+      addresses.set(address, slot * 8)
+      features.set(row, slot * width)
+      binned.set(bin, slot * bins)
+    },
+    release(time, take) {
+      while (size > 0 && times[head]! <= time) {
+        delayed.time = times[head]!
+        for (let i = 0; i < 8; i++) delayed.address[i] = addresses[head * 8 + i]!
+        for (let i = 0; i < width; i++) delayed.features[i] = features[head * width + i]!
+        for (let i = 0; i < bins; i++) delayed.bins[i] = binned[head * bins + i]!
+        head = (head + 1) % capacity
+        size--
+        take(delayed)
+      }
+      if (stride > 1 && size < capacity / 4) stride /= 2
+    },
+    counters: () => ({ waiting: size, thinned }),
+  }
+}
