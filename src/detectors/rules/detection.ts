@@ -8,8 +8,14 @@ import { didYouMean } from './suggest.ts'
 /** Makes the error for what stands at a path of the rule file. */
 export type FaultAt = (path: Path, message: string) => Error
 
+/** The selections of a rule, and what its condition makes of them. */
+export interface Detection {
+  readonly selections: ReadonlyMap<string, Condition>
+  readonly condition: Condition
+}
+
 /** Compiles the `detection` of a rule: its selections, joined as its condition says. */
-export function compileDetection(detection: Record<string, unknown>, fields: Fields, fault: FaultAt): Condition {
+export function compileDetection(detection: Record<string, unknown>, fields: Fields, fault: FaultAt): Detection {
   const { condition, ...rest } = detection
   if (typeof condition !== 'string')
     throw fault(['detection', 'condition'], 'detection needs a condition, such as "selection"')
@@ -18,7 +24,8 @@ export function compileDetection(detection: Record<string, unknown>, fields: Fie
     selections.set(name, compileSelection(content, ['detection', name], fields, fault))
   }
   if (selections.size === 0) throw fault(['detection'], 'detection needs a selection of fields')
-  return compileExpression(condition, selections, (message) => fault(['detection', 'condition'], message))
+  const compiled = compileExpression(condition, selections, (message) => fault(['detection', 'condition'], message))
+  return { selections, condition: compiled }
 }
 
 /** The field of that name; throws with what is near when there is none. */

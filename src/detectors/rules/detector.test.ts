@@ -42,7 +42,7 @@ const ADDS = [
 ]
 const SCAN = rule(
   'scan',
-  '{ a: { protocol: tcp, forward.payload: 0 }, condition: a }',
+  '{ a: { protocol: tcp, forward_payload: 0 }, condition: a }',
   `level: high
 type: Port Scan
 correlation: { type: value_count, field: dst_port, group-by: [src_address, dst_address], timespan: 1m, condition: { gte: 20 } }
@@ -126,6 +126,21 @@ describe('the rules as a detector', () => {
     expect(detector.score(observation)).toBe(0.9)
     expect(detector.findings(observation)[0]?.by).toBe('target')
     expect(detector.explain(observation)[0]?.text).toBe('2 flows to 10.0.0.7 in 60 s, limit 2')
+  })
+
+  it('a temporal rule fires on the last of its selections once the others were seen in the group', () => {
+    const steps = rule(
+      'steps',
+      '{ bus: { dst_port: 502 }, shell: { dst_port: 4444 }, condition: 1 of them }',
+      `level: high
+type: ICS Intrusion
+message: a shell on {dst_address}, which speaks Modbus
+correlation: { type: temporal, selections: [bus, shell], group-by: [dst_address], timespan: 1h }`,
+    )
+    const detector = createRuleDetector({ rules: [steps], seed: 1 })
+    const scores = [4444, 502, 502, 4444, 502].map((dstPort) => detector.score(seen({ dstPort })))
+    expect(scores).toEqual([0, 0, 0, 0.9, 0])
+    expect(detector.score(seen({ dstPort: 4444, last: 1_700_010_000 }))).toBe(0)
   })
 
   it('reloads without a restart and keeps counting hits by rule', () => {

@@ -41,7 +41,7 @@ function correlationReason(
     detector: DETECTOR,
     rule: rule.id,
     text,
-    feature: field === null ? 'flows' : type === 'value_sum' ? field.name : `distinct ${field.name}`,
+    feature: field === null ? 'flows' : type === 'value_count' ? `distinct ${field.name}` : field.name,
     observed: count,
     expected: `< ${showAmount(correlation, limit)}`,
     share,

@@ -1,5 +1,5 @@
 import type { Feature } from '../../features/feature.ts'
-import { formatMac } from '../../net/address.ts'
+import { formatIPv4, formatMac, isIPv4 } from '../../net/address.ts'
 import { PROTOCOL, protocolName } from '../../net/flow-record.ts'
 import type { ConnState, Direction, EndReason, FlowNames, FlowRecord } from '../../types/flow.ts'
 import type { Field, Fields, NumberField, StringField } from './field.ts'
@@ -98,6 +98,23 @@ function parseMac(value: unknown): number | null {
   return Number.parseInt(value.replace(/[:-]/g, ''), 16)
 }
 
+/** The /24 of an IPv4 address, the /48 of an IPv6 one. */
+function subnet(name: string, label: string, offset: number): NumberField {
+  return {
+    ...number(name, label, ({ address }) => {
+      if (isIPv4(address, offset)) return address[offset + 3]! >>> 8
+      return (address[offset]! >>> 0) * 0x10000 + (address[offset + 1]! >>> 16)
+    }),
+    parse: () => null,
+    allowed: 'nothing: it is for group-by',
+    format: (value) => (value < 2 ** 24 ? `${formatIPv4(value << 8)}/24` : `${subnet6(value)}::/48`),
+  }
+}
+
+function subnet6(value: number): string {
+  return [2 ** 32, 2 ** 16, 1].map((unit) => (Math.floor(value / unit) & 0xffff).toString(16)).join(':')
+}
+
 function isICMP(flow: FlowRecord): boolean {
   return flow.protocol === PROTOCOL.icmp || flow.protocol === PROTOCOL.icmp6
 }
@@ -122,10 +139,13 @@ const RECORD: readonly Field[] = [
   { kind: 'string', name: 'service', label: 'service', wire: false, get: (o) => o.flow.service },
   { kind: 'address', name: 'src_address', label: 'source address', offset: 0 },
   { kind: 'address', name: 'dst_address', label: 'destination address', offset: 4 },
+  subnet('src_subnet', 'network of the source', 0),
+  subnet('dst_subnet', 'network of the destination', 4),
   number('src_port', 'source port', (flow) => (hasPorts(flow) ? flow.srcPort : Number.NaN)),
   number('dst_port', 'destination port', (flow) => (hasPorts(flow) ? flow.dstPort : Number.NaN)),
   number('icmp_type', 'ICMP type', (flow) => (isICMP(flow) ? flow.srcPort : Number.NaN)),
   number('icmp_code', 'ICMP code', (flow) => (isICMP(flow) ? flow.dstPort : Number.NaN)),
+  number('arp_operation', 'ARP operation', (flow) => (flow.protocol === PROTOCOL.arp ? flow.srcPort : Number.NaN)),
   mac('src_mac', 'source MAC', (flow) => flow.srcMac),
   mac('dst_mac', 'destination MAC', (flow) => flow.dstMac),
   number('vlan', 'VLAN', (flow) => flow.vlan),
@@ -171,7 +191,7 @@ const RECORD: readonly Field[] = [
 function directions(): Field[] {
   return (['forward', 'reverse'] as const).flatMap((side) =>
     DIRECTION.map(([key, label, unit]) =>
-      number(`${side}.${snake(key)}`, `${label} ${side}`, (flow) => flow[side][key], unit),
+      number(`${side}_${snake(key)}`, `${label} ${side}`, (flow) => flow[side][key], unit),
     ),
   )
 }

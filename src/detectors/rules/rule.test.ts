@@ -122,7 +122,7 @@ describe('a rule file', () => {
       'timespan: 300',
       '14:3: correlation.timespan: must be a number with s, m, h or d',
     ],
-    ['a count that needs a field', 'type: event_count', 'type: value_count', '12:3: value_count needs a field'],
+    ['a count that needs a field', 'type: event_count', 'type: value_count', '12:3: value_count needs field'],
     [
       'a group that is no field',
       '[src_address]',
@@ -333,7 +333,7 @@ describe('a detection', () => {
       },
     ],
     [
-      '{ a: { forward.syn|gte: 1, reverse.payload: 0 }, condition: a }',
+      '{ a: { forward_syn|gte: 1, reverse_payload: 0 }, condition: a }',
       (f) => {
         f.forward.syn = 1
       },

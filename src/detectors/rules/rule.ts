@@ -49,8 +49,10 @@ export function parseRule(text: string, file: string, fields: Fields): Rule {
     .at(-1)!
     .replace(/\.ya?ml$/, '')
   if (content.id !== name) throw error(['id'], `id must equal the file name: ${name}`)
-  const condition = compileDetection(content.detection, fields, error)
-  const correlation = compileCorrelation(content.correlation, fields, error)
+  const detection = compileDetection(content.detection, fields, error)
+  const correlation = compileCorrelation(content.correlation, detection, fields, error)
+  if (correlation?.type === 'temporal' && content.message === undefined)
+    throw error(['correlation', 'type'], 'temporal needs a message')
   return {
     id: content.id,
     title: content.title,
@@ -69,7 +71,7 @@ export function parseRule(text: string, file: string, fields: Fields): Rule {
       content.message === undefined
         ? null
         : compileMessage(content.message, fields, correlation, (text) => error(['message'], text)),
-    condition,
+    condition: detection.condition,
     correlation,
     by: correlation !== null && toldByTarget(correlation) ? 'target' : 'source',
   }

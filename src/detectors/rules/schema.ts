@@ -3,8 +3,8 @@ import { ATTACK_TYPES } from '../../types/attack.ts'
 import { LEVELS } from '../../types/verdict.ts'
 import { didYouMean } from './suggest.ts'
 
-export const CORRELATIONS = ['event_count', 'value_count', 'value_sum'] as const
-/** Flows counted, different values of a field counted, values of a field added up. */
+export const CORRELATIONS = ['event_count', 'value_count', 'value_sum', 'temporal'] as const
+/** Flows counted, different values of a field counted, values of a field added up, or all of some selections seen. */
 export type CorrelationType = (typeof CORRELATIONS)[number]
 
 export const STATUSES = ['experimental', 'test', 'stable'] as const
@@ -50,9 +50,13 @@ export const ruleSchema = z.strictObject({
     .strictObject({
       type: oneOf(CORRELATIONS),
       field: sentence.optional(),
+      selections: z
+        .array(sentence, { error: said('a list of selections') })
+        .min(2, 'needs two at least')
+        .optional(),
       'group-by': z.array(sentence, { error: said('a list of fields') }).min(1, 'needs at least one field'),
       timespan,
-      condition: z.strictObject({ gte: z.number({ error: said('a number') }).positive('must be above 0') }),
+      condition: z.strictObject({ gte: z.number({ error: said('a number') }).positive('must be above 0') }).optional(),
     })
     .optional(),
   falsepositives: sentences.optional(),

@@ -152,6 +152,7 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ['dst_port', assign('dstPort', 'number')],
   ['icmp_type', assign('srcPort', 'number')],
   ['icmp_code', assign('dstPort', 'number')],
+  ['arp_operation', assign('srcPort', 'number')],
   ['src_mac', mac('srcMac')],
   ['dst_mac', mac('dstMac')],
   ['vlan', assign('vlan', 'number')],
@@ -162,7 +163,7 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ['packets', direction('forward', 'packets')],
   ['bytes', direction('forward', 'bytes')],
   ...(['forward', 'reverse'] as const).flatMap((side) =>
-    DIRECTION_KEYS.map((key): [string, Setter] => [`${side}.${snake(key)}`, direction(side, key)]),
+    DIRECTION_KEYS.map((key): [string, Setter] => [`${side}_${snake(key)}`, direction(side, key)]),
   ),
   ['dns.qname', name('dnsQuery')],
   ['dns.qtype', name('dnsType')],

@@ -13,6 +13,7 @@ function correlation(type: Correlation['type'], timespan: number, field: string 
     type,
     timespan,
     limit: 1,
+    trigger: null,
     groupBy: [fields.get('src_port')!],
     field: field === null ? null : fields.get(field)!,
   }
@@ -95,7 +96,7 @@ describe('windows', () => {
     const sum = (list: Seen[]): number => list.reduce((total, { bytes }) => total + bytes, 0)
     fc.assert(
       fc.property(steps, (input) => {
-        replay(input, new Windows([correlation('value_sum', 60, 'forward.bytes')], 7), (got, inWindow) => {
+        replay(input, new Windows([correlation('value_sum', 60, 'forward_bytes')], 7), (got, inWindow) => {
           expect(got).toBeGreaterThanOrEqual(sum(inWindow(0)))
           expect(got).toBeLessThanOrEqual(sum(inWindow(60 / 15)))
         })

@@ -40,9 +40,7 @@ export class Windows {
     this.correlations = correlations
     this.hash = createWordHash({ key0: seed, key1: Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995 })
     this.key = createKey(1 + Math.max(0, ...correlations.map(({ groupBy }) => groupBy.length)))
-    const counting = correlations
-      .map((_, owner) => owner)
-      .filter((owner) => correlations[owner]!.type === 'value_count')
+    const counting = correlations.map((_, owner) => owner).filter((owner) => isCounted(correlations[owner]!))
     this.groups = new Groups(correlations.length, { total: caps.groups, perOwner: caps.groupsPerRule }, (slot) =>
       this.clear(slot),
     )
@@ -96,6 +94,11 @@ export class Windows {
     this.tally.clear(slot)
     this.distinct.clear(slot)
   }
+}
+
+/** Types that count different values. */
+function isCounted({ type }: Correlation): boolean {
+  return type === 'value_count' || type === 'temporal'
 }
 
 function amountOf(field: NonNullable<Correlation['field']>, observation: Observation): number {
