@@ -27,7 +27,6 @@ export interface Opening {
   /** ICMP: type and code. */
   srcPort: number
   dstPort: number
-  service?: string
   names?: FlowNames
   /** IP and transport header of a SYN and of every other packet, bytes. */
   synHeader?: number
@@ -58,11 +57,13 @@ export class Conversation {
   /** Starts over; `time` is that of the first packet. */
   open(opening: Opening, time = 0): void {
     const { record } = this
-    const { source, destination, protocol } = opening
+    const { source, destination, protocol, srcPort, dstPort } = opening
     record.protocol = protocol
-    record.srcPort = opening.srcPort
-    record.dstPort = opening.dstPort
-    record.service = opening.service ?? serviceOf(protocol, opening.dstPort)
+    record.srcPort = srcPort
+    record.dstPort = dstPort
+    // Without a SYN a meter cannot be sure who began: a well-known port on either side will do.
+    const other = protocol === PROTOCOL.tcp ? '' : serviceOf(protocol, srcPort)
+    record.service = serviceOf(protocol, dstPort) || other
     record.srcMac = source.mac
     record.dstMac = destination.mac
     record.ttl = protocol === PROTOCOL.arp ? 0 : source.ttl

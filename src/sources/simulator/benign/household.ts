@@ -40,7 +40,7 @@ const printing: Kind = {
     const source = pick(random, [network.windows, network.laptop, network.phone])
     const ends = { source, destination: network.printer, srcPort: ephemeral(random), dstPort: 631 }
     const path = localPath(random)
-    talk.open({ protocol: PROTOCOL.tcp, ...ends, service: 'ipp' })
+    talk.open({ protocol: PROTOCOL.tcp, ...ends })
     connect(talk, path)
     exchange(talk, random, path, 420, 1_900)
     upload(talk, random, path, Math.round(logNormal(random, 180_000, 1.1, 8_000, 2_000_000)))

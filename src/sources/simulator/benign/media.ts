@@ -56,7 +56,7 @@ const call: Kind = {
   write({ random, network, talk }) {
     const source = pick(random, [network.laptop, network.phone])
     const ends = { source, destination: pick(random, network.sites.calls), srcPort: ephemeral(random), dstPort: 3478 }
-    talk.open({ protocol: PROTOCOL.udp, ...ends, service: 'stun' })
+    talk.open({ protocol: PROTOCOL.udp, ...ends })
     const packets = integer(random, 400, 2_000)
     talk.forward(0, 20)
     for (let i = 0; i < packets; i++) {
@@ -125,7 +125,7 @@ export const media: readonly Kind[] = [streaming, update, call, game, recording,
 function store({ random, network, talk }: Stage, source: End, port: number, bytes: number): void {
   const ends = { source, destination: network.nas, srcPort: ephemeral(random), dstPort: port }
   const path = localPath(random)
-  talk.open({ protocol: PROTOCOL.tcp, ...ends, ...(port === 554 ? { service: 'rtsp' } : {}) })
+  talk.open({ protocol: PROTOCOL.tcp, ...ends })
   connect(talk, path)
   exchange(talk, random, path, 240, 460)
   exchange(talk, random, path, 600, 310)

@@ -40,7 +40,7 @@ function discover(scene: Scene): Actors {
   times.forEach((time, i) => {
     const destination = network.stranger(150 + (i % 100), forgedMac(scene))
     const ends = { source: network.router, destination, srcPort: 67, dstPort: 68 }
-    talk.open({ protocol: PROTOCOL.udp, ...ends, service: 'dhcp' }, time + 0.004)
+    talk.open({ protocol: PROTOCOL.udp, ...ends }, time + 0.004)
     talk.forward(0, 300)
     scene.push()
   })

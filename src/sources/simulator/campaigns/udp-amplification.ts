@@ -33,7 +33,7 @@ export const udpAmplification: Campaign = {
     let time = scene.start
     for (let i = scene.amount(24, 400); i > 0; i--) {
       const source = spoofed(random, network)
-      talk.open({ protocol: PROTOCOL.udp, source, destination: victim, srcPort: port, dstPort, service: '' }, time)
+      talk.open({ protocol: PROTOCOL.udp, source, destination: victim, srcPort: port, dstPort }, time)
       for (let n = packets(random); n > 0; n--) {
         talk.forward(talk.record.forward.packets === 0 ? 0 : uniform(random, 0.0002, 0.03), payload(random))
       }
