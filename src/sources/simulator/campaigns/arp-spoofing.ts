@@ -18,7 +18,7 @@ export const arpSpoofing: Campaign = {
     const victim = network.laptop
     const claimed = { ...network.router, mac: attacker.mac }
     const target = variant === 'victim' ? victim : { ...network.router, mac: BROADCAST.mac }
-    const slices = scene.amount(2, 8)
+    const slices = scene.amount(2, 3)
     for (let slice = 0; slice < slices; slice++) claim(scene, claimed, target, slice)
     return actors(attacker, variant === 'victim' ? victim : network.router)
   },

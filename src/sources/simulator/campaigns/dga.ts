@@ -14,7 +14,7 @@ export const dga: Campaign = {
   generate(scene) {
     const { random, network, talk } = scene
     const client = pick(random, [network.windows, network.laptop])
-    const count = scene.amount(28, 150)
+    const count = scene.amount(28, 60)
     let time = scene.start
     for (let i = 0; i < count; i++) {
       const found = i === count - 1

@@ -20,8 +20,8 @@ export const dhcpStarvation: Campaign = {
 /** All questions come from nobody to everybody and are one flow; each offer goes to an address of its own. */
 function discover(scene: Scene): Actors {
   const { random, network, talk } = scene
-  const count = scene.amount(24, 200)
-  const gap = scene.amount(80, 30) / 1000
+  const count = scene.amount(24, 80)
+  const gap = scene.amount(80, 50) / 1000
   const times = [scene.start]
   while (times.length < count) times.push(times.at(-1)! + exponential(random, gap))
   talk.open(
@@ -52,7 +52,7 @@ function inform(scene: Scene): Actors {
   const { random, network, talk } = scene
   const subnet = ipv4('128.2.5.0')
   let time = scene.start
-  for (let i = scene.amount(24, 250); i > 0; i--) {
+  for (let i = scene.amount(24, 80); i > 0; i--) {
     const source = { address: subnet | (i % 254) | ((i >> 8) << 8), mac: forgedMac(scene), ttl: 64 }
     talk.open({ protocol: PROTOCOL.udp, source, destination: network.router, ...CLIENT }, time)
     talk.forward(0, 247)

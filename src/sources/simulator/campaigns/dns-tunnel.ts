@@ -35,7 +35,7 @@ function socket(scene: Scene, source: Client, dnsType: number): void {
     destination: network.router,
     srcPort: integer(random, 49_152, 65_535),
   }
-  const slices = scene.amount(2, 8)
+  const slices = scene.amount(2, 3)
   for (let slice = 0; slice < slices; slice++) {
     const names = { dnsQuery: longName(random), dnsType, dnsRcode: 0, dnsAnswers: 1 }
     talk.open({ ...opening, dstPort: 53, names, slice, age: slice * 60 }, scene.start + slice * 60)
@@ -50,7 +50,7 @@ function socket(scene: Scene, source: Client, dnsType: number): void {
 function questions(scene: Scene, source: Client, dnsType: number): void {
   const { random, network, talk } = scene
   let time = scene.start
-  for (let i = scene.amount(30, 400); i > 0; i--) {
+  for (let i = scene.amount(30, 120); i > 0; i--) {
     const dnsQuery = longName(random)
     const ends = { source, destination: network.router, srcPort: integer(random, 49_152, 65_535), dstPort: 53 }
     talk.open({ protocol: PROTOCOL.udp, ...ends, names: { dnsQuery, dnsType, dnsRcode: 0, dnsAnswers: 1 } }, time)

@@ -12,21 +12,21 @@ export const horizontalSweep: Campaign = {
   family: 'horizontal-sweep',
   type: 'Host Sweep',
   attack: ['T1046', 'T1018'],
-  variants: ['tcp', 'icmp', 'arp'],
+  variants: ['tcp', 'slow', 'icmp', 'arp'],
   burst: true,
   generate(scene, variant) {
-    if (variant === 'tcp') return worm(scene)
-    return variant === 'icmp' ? pings(scene) : questions(scene)
+    if (variant === 'icmp') return pings(scene)
+    return variant === 'arp' ? questions(scene) : worm(scene, variant === 'slow' ? 20 : 0.09)
   },
 }
 
-/** A hijacked camera looks for others of its kind; most addresses are silent, so most SYNs are repeated once. */
-function worm(scene: Scene): Actors {
+/** A hijacked camera looks for others of its kind every `pause` seconds; most are silent, so most SYNs are repeated once. */
+function worm(scene: Scene, pause: number): Actors {
   const { random, network, talk } = scene
   const source = pick(random, [network.camera, network.windows])
   const dstPort = source === network.camera ? pick(random, [23, 2323]) : 445
   let time = scene.start
-  for (let i = scene.amount(22, 200); i > 0; i--) {
+  for (let i = scene.amount(22, 40); i > 0; i--) {
     const destination = network.outside((integer(random, 11, 223) << 24) | Math.floor(random() * 0x1000000))
     const ends = { source, destination, srcPort: toolPort(random), dstPort }
     talk.open({ protocol: PROTOCOL.tcp, ...ends, synHeader: source === network.camera ? 40 : 60, header: 40 }, time)
@@ -34,7 +34,7 @@ function worm(scene: Scene): Actors {
     if (random() < 0.12) talk.reverse(0.08, 0, RST | ACK)
     else if (random() < 0.6) talk.forward(1, 0, SYN)
     scene.push()
-    time += exponential(random, 0.09)
+    time += exponential(random, pause)
   }
   return actors(source, null)
 }
@@ -44,7 +44,7 @@ function pings(scene: Scene): Actors {
   const source = pick(random, [network.windows, network.tv])
   const subnet = ipv4('192.168.56.0')
   let time = scene.start
-  for (const host of hosts(scene, scene.amount(22, 200))) {
+  for (const host of hosts(scene, scene.amount(22, 40))) {
     const destination = network.outside(subnet | host, '', 1)
     talk.open({ protocol: PROTOCOL.icmp, source, destination, srcPort: 8, dstPort: 0 }, time)
     talk.forward(0, 0)
@@ -60,7 +60,7 @@ function questions(scene: Scene): Actors {
   const source = pick(random, [network.windows, network.tv])
   const living = new Set(network.devices.map((device) => device.address))
   let time = scene.start
-  for (const host of hosts(scene, scene.amount(24, 240))) {
+  for (const host of hosts(scene, scene.amount(24, 60))) {
     const asked = { address: network.prefix | host }
     talk.open(whoHas(source, asked), time)
     talk.forward(0, 0)

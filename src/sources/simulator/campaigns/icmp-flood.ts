@@ -17,14 +17,14 @@ export const icmpFlood: Campaign = {
     const sources =
       variant === 'single'
         ? [outsider(random, network)]
-        : Array.from({ length: scene.amount(3, 40) }, () => outsider(random, network))
+        : Array.from({ length: scene.amount(3, 20) }, () => outsider(random, network))
     const payload = integer(random, 56, 1400)
     for (const source of sources) {
       talk.open(
         { protocol: PROTOCOL.icmp, source, destination: victim, srcPort: 8, dstPort: 0 },
         scene.start + random(),
       )
-      const packets = scene.amount(2_400, 9_000)
+      const packets = scene.amount(2_400, 5_000)
       for (let i = 0; i < packets; i++) {
         talk.forward(i === 0 ? 0 : uniform(random, 0.0001, 0.0014), payload)
         if (random() < 0.3) talk.reverse(0.0003, payload)

@@ -15,7 +15,7 @@ export const icmpTunnel: Campaign = {
     const { random, network, talk } = scene
     const client = pick(random, [network.windows, network.laptop])
     const relay = outsider(random, network)
-    const slices = scene.amount(2, 6)
+    const slices = scene.amount(2, 4)
     for (let slice = 0; slice < slices; slice++) {
       const ends = { source: client, destination: relay, srcPort: 8, dstPort: 0 }
       talk.open({ protocol: PROTOCOL.icmp, ...ends, slice, age: slice * 60 }, scene.start + slice * 60)

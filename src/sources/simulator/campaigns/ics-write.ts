@@ -17,7 +17,7 @@ export const icsWrite: Campaign = {
     const { random, network, talk } = scene
     const attacker = pick(random, [network.windows, network.laptop])
     let time = scene.start
-    for (let i = scene.amount(2, 8); i > 0; i--) {
+    for (let i = scene.amount(2, 3); i > 0; i--) {
       const ends = {
         source: attacker,
         destination: network.inverter,

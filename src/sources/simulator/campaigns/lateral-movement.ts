@@ -25,11 +25,11 @@ export const lateralMovement: Campaign = {
     const { random, network } = scene
     const attacker = pick(random, [network.windows, network.laptop])
     const neighbours = network.devices.filter((device) => device !== attacker)
-    const others = Array.from({ length: scene.amount(4, 30) }, (_, i) =>
+    const others = Array.from({ length: scene.amount(4, 8) }, (_, i) =>
       network.stranger(160 + i, 0x8c1645000100 + i, 128),
     )
     let time = scene.start
-    for (const target of shuffled(random, [...neighbours, ...others]).slice(0, scene.amount(14, 40))) {
+    for (const target of shuffled(random, [...neighbours, ...others]).slice(0, scene.amount(14, 18))) {
       const dstPort = pick(random, PORTS[variant]!)
       approach(scene, attacker, target, dstPort, time)
       time += uniform(random, 0.3, 2)

@@ -17,7 +17,7 @@ export const slowHttp: Campaign = {
     const { random, network, talk } = scene
     const attacker = outsider(random, network)
     const method = variant === 'header' ? 'GET' : 'POST'
-    const count = scene.amount(24, 200)
+    const count = scene.amount(24, 60)
     for (let i = 0; i < count; i++) {
       const ends = { source: attacker, destination: network.nas, srcPort: 45_000 + i, dstPort: 80 }
       const names = { httpMethod: method, httpPath: '/', httpUserAgent: 'Mozilla/5.0' }

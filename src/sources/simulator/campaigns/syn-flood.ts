@@ -16,7 +16,7 @@ export const synFlood: Campaign = {
     const { random, network, talk } = scene
     const victim = pick(random, [network.nas, network.router])
     const dstPort = pick(random, [80, 443])
-    const count = scene.amount(36, 1_500)
+    const count = scene.amount(36, 600)
     const flags = variant === 'ecn' ? SYN | ECE | CWR : SYN
     let time = scene.start
     for (let i = 0; i < count; i++) {
@@ -26,7 +26,7 @@ export const synFlood: Campaign = {
       const answers = i < count / 4 ? 4 : 0
       for (let n = 0; n < answers; n++) talk.reverse(n === 0 ? 0.0003 : 2 ** (n - 1), 0, SYN | ACK)
       scene.push()
-      time += exponential(random, scene.amount(50, 6) / 1000)
+      time += exponential(random, scene.amount(50, 12) / 1000)
     }
     return actors(null, victim)
   },

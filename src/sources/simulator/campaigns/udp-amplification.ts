@@ -31,14 +31,14 @@ export const udpAmplification: Campaign = {
     const victim = pick(random, [network.console, network.nas, network.router])
     const dstPort = toolPort(random)
     let time = scene.start
-    for (let i = scene.amount(24, 400); i > 0; i--) {
+    for (let i = scene.amount(24, 150); i > 0; i--) {
       const source = spoofed(random, network)
       talk.open({ protocol: PROTOCOL.udp, source, destination: victim, srcPort: port, dstPort }, time)
       for (let n = packets(random); n > 0; n--) {
         talk.forward(talk.record.forward.packets === 0 ? 0 : uniform(random, 0.0002, 0.03), payload(random))
       }
       scene.push()
-      time += exponential(random, scene.amount(60, 8) / 1000)
+      time += exponential(random, scene.amount(60, 12) / 1000)
     }
     return actors(null, victim)
   },
