@@ -63,7 +63,7 @@ export function createPipeline({ config, rules, onJudged, onIncident }: Pipeline
   const table = createFlowTable({ ...config.flows, seed: config.seed }, judge)
   const hosts = createHosts({ seed: config.seed })
   const extract = createExtractor()
-  const detectors = createDetectors({ ...config.detection, seed: config.seed, rules })
+  const detectors = createDetectors({ ...config.detection, seed: config.seed, rules, features: FEATURES })
   const fusion = createFusion(config.detection.fusion)
   const statistics = createStatistics()
   const correlator = createCorrelator({ ...config.incidents, ...(onIncident && { onChange: onIncident }) })

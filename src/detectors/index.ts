@@ -1,3 +1,4 @@
+import type { Feature } from '../features/feature.ts'
 import type { Detector } from './detector.ts'
 import { createIsolationForestDetector } from './isolation-forest/detector.ts'
 import { createRuleDetector } from './rules/detector.ts'
@@ -9,13 +10,15 @@ export interface DetectorOptions {
   /** Flows a model learns from before it judges. */
   warmup: number
   rules: readonly Rule[]
+  /** What the vectors of the observations hold, in order. */
+  features: readonly Feature[]
 }
 
 /** Every detector, in the order in which they are asked. */
 export const DETECTORS: readonly ((options: DetectorOptions) => Detector)[] = [
   ({ seed, rules }) => createRuleDetector({ rules, seed }),
-  ({ seed, warmup, fusion }) =>
-    createIsolationForestDetector({ seed, warmup, mode: fusion === 'classic' ? 'classic' : 'rolling' }),
+  ({ seed, warmup, fusion, features }) =>
+    createIsolationForestDetector({ seed, features, warmup, mode: fusion === 'classic' ? 'classic' : 'rolling' }),
 ]
 
 export function createDetectors(options: DetectorOptions): Detector[] {

@@ -65,7 +65,10 @@ export function createTimeline(options: TimelineOptions): Timeline {
       while (points.length > options.cap) shrink()
     },
     takeChanged() {
-      const taken = { points: (whole ? points : [...changed]).map((point) => ({ ...point })), whole }
+      const taken = {
+        points: points.filter((point) => whole || changed.has(point)).map((point) => ({ ...point })),
+        whole,
+      }
       changed.clear()
       whole = false
       return taken
