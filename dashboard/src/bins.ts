@@ -10,10 +10,10 @@ export interface Bins {
 }
 
 const DEFAULT_INTERVAL = 5
-const MIN_BINS = 60
+const MIN_BINS = 48
 const MAX_BINS = 120
 
-/** Joins `points` (ascending) into 60 to 120 bars without gaps, the last of them the latest; empty without points. */
+/** Joins `points` (ascending) into 48 to 120 bars without gaps, the last of them the latest; empty without points. */
 export function bin(points: readonly TimelinePoint[]): Bins {
   const base = shortest(points)
   const last = points.at(-1)?.time ?? 0

@@ -16,10 +16,10 @@ export function createChart(element: HTMLElement, onhover: (index: number | null
     {
       width: Math.max(1, element.clientWidth),
       height: Math.max(1, element.clientHeight),
-      padding: [12, 16, 0, 0],
+      padding: [12, 20, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false, setScale: false } },
-      scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(4, max * 1.1)] } },
+      scales: { x: { time: true }, y: {} },
       axes: [
         {
           ...axis,
@@ -60,7 +60,7 @@ export function showBins(chart: uPlot, { interval, times, normal, anomalies }: B
   const first = times[0] ?? 0
   chart.batch(() => {
     chart.setScale('x', { min: first, max: (times.at(-1) ?? 0) + interval })
-    chart.setScale('y', { min: 0, max: Math.max(0, ...all) })
+    chart.setScale('y', { min: 0, max: Math.max(4, ...all.map((value) => value * 1.12)) })
   })
 }
 

@@ -10,6 +10,11 @@ export function count(value: number): string {
   return value < 10_000_000 ? whole.format(Math.round(value)) : short.format(value)
 }
 
+/** 1,204; from ten thousand on 12.3K. */
+export function shortCount(value: number): string {
+  return value < 10_000 ? whole.format(Math.round(value)) : short.format(value)
+}
+
 /** `1 flow`, `1,204 flows`. */
 export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
