@@ -1,7 +1,5 @@
 import { type HostContext, QUANTITIES } from '../types/host.ts'
-
-/** Connections held per (source, destination, port, protocol). */
-export const BEACON_RING = 48
+import { BEACON_RING } from './beacons.ts'
 
 /** A context that knows nothing, with every field present, so that all contexts share one hidden class. */
 export function createHostContext(): HostContext {

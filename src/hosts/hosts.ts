@@ -1,8 +1,8 @@
-import { createWordHash } from '../math/hash.ts'
-import { SlidingEntropy } from '../math/sliding-entropy.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { HostContext, NetworkView } from '../types/host.ts'
-import { createHostContext } from './context.ts'
+import { describeNetwork } from './describe.ts'
+import { Observer } from './observer.ts'
+import { loadObserver, saveObserver } from './saved.ts'
 
 export interface HostsOptions {
   /** Seeds the hash tables. */
@@ -20,7 +20,7 @@ export interface HostsOptions {
 
 /** What is known of hosts across flows. */
 export interface Hosts {
-  /** Takes one flow record in and returns what is now known of its two ends: one reused object. Once per record. */
+  /** Takes one flow record in and returns what is now known of its two ends: one object, reused until `load`. */
   observe(flow: FlowRecord): HostContext
   /**
    * Teaches both ends' baselines one flow: `address` as in `FlowRecord`, `bins` as copied from its `HostContext`, `time` its
@@ -41,35 +41,37 @@ export interface Hosts {
   load(saved: Uint8Array): void
 }
 
-const ENTROPY_WINDOW = 256
+const DEFAULTS = {
+  localNetworks: [],
+  scanners: [],
+  maxHosts: 65_536,
+  maxPairs: 131_072,
+  maxBeacons: 16_384,
+  maxBaselines: 16_384,
+}
+const MAX_DEVICES = 16_384
+const MAX_BITMAPS = 16_384
 
-/** Host state with every table capped. */
+/** Host state with every table capped. A wrong address block throws an `InputError`. */
 export function createHosts(options: HostsOptions): Hosts {
-  const context = createHostContext()
-  const sources = new SlidingEntropy(ENTROPY_WINDOW)
-  const destinations = new SlidingEntropy(ENTROPY_WINDOW)
-  const ports = new SlidingEntropy(ENTROPY_WINDOW)
-  const hash = createWordHash({ key0: options.seed | 0, key1: ~options.seed })
-  const words = new Int32Array(4)
-  const out = new Int32Array(2)
-  const hashed = (address: Int32Array, offset: number): number => {
-    for (let i = 0; i < 4; i++) words[i] = address[offset + i]!
-    hash(words, 4, out)
-    return out[0]!
-  }
+  const settings = { ...DEFAULTS, maxDevices: MAX_DEVICES, maxBitmaps: MAX_BITMAPS, ...options }
+  let observer = new Observer(settings)
   return {
-    observe(flow) {
-      context.srcEntropy = sources.push(hashed(flow.address, 0))
-      context.dstEntropy = destinations.push(hashed(flow.address, 4))
-      context.portEntropy = ports.push(flow.dstPort)
-      return context
+    observe: (flow) => observer.observe(flow),
+    learn: (address, bins, time) => observer.learn(address, bins, time),
+    describe: (limit = 500) => describeNetwork(observer, limit),
+    counters: () => observer.counters(),
+    get size() {
+      return observer.population.table.size
     },
-    learn() {},
-    describe: () => ({ localNetworks: [], localHosts: 0, hosts: 0, list: [] }),
-    counters: () => ({}),
-    size: 0,
-    bytes: 0,
-    save: () => new Uint8Array(0),
-    load() {},
+    get bytes() {
+      return observer.bytes
+    },
+    save: () => saveObserver(observer, settings.seed),
+    load(saved) {
+      const loaded = new Observer(settings)
+      loadObserver(loaded, settings.seed, saved)
+      observer = loaded
+    },
   }
 }

@@ -164,7 +164,7 @@ export interface HostContext {
   pairBytesOut1h: number
 
   /** The two hosts' own normal. */
-  readonly baseline: Baseline
+  baseline: Baseline
   /** This flow's place in each histogram of `QUANTITIES`: copy it to have `learn` take it in later. */
   readonly bins: Uint8Array
   readonly beacon: BeaconSeries

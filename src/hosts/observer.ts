@@ -1,0 +1,241 @@
+import { createWordHash, type WordHash } from '../math/hash.ts'
+import { logBin } from '../math/log-bins.ts'
+import { SlidingEntropy } from '../math/sliding-entropy.ts'
+import { PROTOCOL } from '../net/flow-record.ts'
+import type { FlowRecord } from '../types/flow.ts'
+import type { HostContext } from '../types/host.ts'
+import { Beacons, showNothing } from './beacons.ts'
+import { createHostContext } from './context.ts'
+import { Counting } from './counting.ts'
+import { Devices } from './devices.ts'
+import { Ends } from './ends.ts'
+import { FlowClock } from './flow-clock.ts'
+import { LOCAL, ON_LINK } from './host-columns.ts'
+import { Networks, parseBlocks } from './networks.ts'
+import { ANSWERED, FAILED, outcomeOf } from './outcome.ts'
+import { Pairs } from './pairs.ts'
+import { Population } from './population.ts'
+import { ORIGINATED, SERVED, SERVED_DNS, SERVED_TIME, TO_GROUP } from './roles.ts'
+
+const ENTROPY_WINDOW = 256
+const NTP_PORT = 123
+/** NTP messages have 48 bytes and at most a few short extensions (RFC 5905). */
+const NTP_LENGTH = [48, 128] as const
+
+export interface ObserverOptions {
+  seed: number
+  localNetworks: readonly string[]
+  scanners: readonly string[]
+  maxHosts: number
+  maxPairs: number
+  maxBeacons: number
+  maxBaselines: number
+  maxDevices: number
+  maxBitmaps: number
+}
+
+/** Keeps what is known of hosts, flow by flow, and tells it in one reused context. */
+export class Observer {
+  readonly context: HostContext
+  readonly clock = new FlowClock()
+  readonly population: Population
+  readonly pairs: Pairs
+  readonly beacons: Beacons
+  readonly devices: Devices
+  readonly networks: Networks
+  readonly ends: Ends
+  readonly counting: Counting
+  private readonly sources = new SlidingEntropy(ENTROPY_WINDOW)
+  private readonly destinations = new SlidingEntropy(ENTROPY_WINDOW)
+  private readonly ports = new SlidingEntropy(ENTROPY_WINDOW)
+  private readonly hash: WordHash
+  private readonly words = new Int32Array(5)
+  private readonly key = new Int32Array(2)
+
+  constructor(options: ObserverOptions) {
+    this.hash = createWordHash({ key0: options.seed | 0, key1: ~options.seed })
+    this.networks = new Networks(options.localNetworks)
+    const isScanner = parseBlocks(options.scanners, 'scanners')
+    this.context = createHostContext()
+    this.population = new Population(options, this.networks, isScanner, this.context.bins)
+    this.context.baseline = this.population.baselines
+    this.pairs = new Pairs(options.maxPairs, options.maxBitmaps)
+    this.beacons = new Beacons(options.maxBeacons)
+    this.devices = new Devices(options.maxDevices, this.hash)
+    this.ends = new Ends(this.population, this.devices, this.networks, this.hash)
+    this.counting = new Counting(this.population, this.pairs, options.seed)
+  }
+
+  observe(flow: FlowRecord): HostContext {
+    const { context, ends, counting } = this
+    let time = this.clock.at(flow.last)
+    if (time < 0) {
+      this.resetWindows()
+      time = this.clock.at(flow.last)
+    }
+    ends.resolve(flow, time, context)
+    this.tellNetwork(flow, time)
+    const isFirst = flow.slice === 0
+    const outcome = ends.isArp ? 0 : outcomeOf(flow)
+    counting.carry(flow, ends, time)
+    if (ends.isArp) counting.countArp(flow, ends, time)
+    else if (isFirst) this.countConnection(flow, time, outcome)
+    this.tellPair(flow, time, outcome)
+    this.tellBeacon(flow)
+    this.tellHosts(flow, time)
+    return context
+  }
+
+  /** Teaches both ends' baselines; hosts elsewhere only where none are known to be ours. */
+  learn(address: Int32Array, bins: Uint8Array, time: number): void {
+    const { baselines } = this.population
+    const source = this.ends.find(address, 0)
+    const destination = this.ends.find(address, 4)
+    if (this.isOurs(source)) baselines.learnSource(source, bins, time)
+    if (this.isOurs(destination)) baselines.learnDestination(destination, bins, time)
+  }
+
+  /** Evictions, refusals and sizes, by name. */
+  counters(): Record<string, number> {
+    const { population, pairs, beacons, devices, clock, counting } = this
+    return {
+      hosts: population.table.size,
+      hosts_evicted: population.table.evicted,
+      hosts_local: population.columns.localAlive,
+      pairs: pairs.table.size,
+      pairs_evicted: pairs.table.evicted,
+      beacons: beacons.table.size,
+      beacons_evicted: beacons.table.evicted,
+      devices: devices.size,
+      devices_evicted: devices.evicted,
+      baselines: population.baselines.size,
+      baselines_refused: population.baselines.refused,
+      distinct_refused: population.windows.distinct.refused + pairs.refused,
+      late: counting.late,
+      clock_set_back: clock.steps,
+    }
+  }
+
+  /** Bytes of all tables. */
+  get bytes(): number {
+    return this.population.table.bytes + this.pairs.table.bytes + this.beacons.table.bytes + this.devices.bytes
+  }
+
+  private isOurs(row: number): boolean {
+    const { columns } = this.population
+    return row >= 0 && (columns.localAlive === 0 || columns.has(row, LOCAL))
+  }
+
+  private countConnection(flow: FlowRecord, time: number, outcome: number): void {
+    const { ends, counting, population } = this
+    const { columns, roles } = population
+    columns.flows[ends.source]!++
+    // A multicast has no answer to wait for.
+    counting.countSource(flow, ends, time, ends.destination < 0 ? 0 : outcome)
+    if (ends.destination < 0) roles.note(ends.source, TO_GROUP)
+    else {
+      columns.flows[ends.destination]!++
+      counting.countDestination(flow, ends, time, outcome)
+      if (outcome & ANSWERED && !(outcome & FAILED)) this.noteServed(flow, ends.destination)
+    }
+    if (roles.note(ends.source, ORIGINATED)) this.review(ends.source)
+  }
+
+  private noteServed(flow: FlowRecord, row: number): void {
+    const { roles } = this.population
+    if (flow.service === 'dns') roles.note(row, SERVED_DNS)
+    if (isTimeQuery(flow)) roles.note(row, SERVED_TIME)
+    if (roles.note(row, SERVED)) this.review(row)
+  }
+
+  private review(row: number): void {
+    const { columns } = this.population
+    const onLink = columns.has(row, ON_LINK)
+    this.population.review(row, onLink && this.devices.isRouterMac(columns.macs[row]!))
+  }
+
+  private tellNetwork(flow: FlowRecord, time: number): void {
+    const { context, ends, population } = this
+    context.srcEntropy = this.sources.push(ends.sourceKey[0]!)
+    context.dstEntropy = this.destinations.push(ends.destinationKey[0]!)
+    context.portEntropy = this.ports.push(flow.dstPort)
+    context.networkAge = Math.max(0, time - this.clock.started)
+    context.localHosts = population.columns.localAlive
+  }
+
+  private tellPair(flow: FlowRecord, time: number, outcome: number): void {
+    const { context, ends, pairs, words, key, population } = this
+    if (ends.destination < 0 || ends.isArp) {
+      context.newPair = false
+      pairs.tellNothing(context)
+      return
+    }
+    words[0] = ends.sourceKey[0]!
+    words[1] = ends.sourceKey[1]!
+    words[2] = ends.destinationKey[0]!
+    words[3] = ends.destinationKey[1]!
+    this.hash(words, 4, key)
+    const pair = pairs.claim(key[0]!, key[1]!, time)
+    context.newPair = pairs.table.created
+    if (context.newPair && context.srcLocal) population.columns.talkers[ends.destination]!++
+    if (flow.slice === 0) this.counting.countPair(flow, pair, time, outcome)
+    pairs.carry(pair, time, flow.forward.bytes)
+    pairs.tell(pair, context)
+  }
+
+  private tellBeacon(flow: FlowRecord): void {
+    const { context, ends, words, key } = this
+    if (context.dstLocal || ends.isArp || flow.slice > 0 || !(flow.opened >= 0)) {
+      showNothing(context.beacon)
+      return
+    }
+    words[4] = (flow.protocol << 16) | flow.dstPort
+    this.hash(words, 5, key)
+    this.beacons.add(key[0]!, key[1]!, flow.opened, flow.forward.bytes, context.beacon)
+  }
+
+  private tellHosts(flow: FlowRecord, time: number): void {
+    const { context, ends, population } = this
+    const { columns, roles, windows, baselines } = population
+    const { source, destination } = ends
+    context.srcRole = roles.of(source)
+    if (destination >= 0) context.dstRole = roles.of(destination)
+    context.dstTalkers = destination < 0 ? 0 : columns.talkers[destination]!
+    context.dstPrevalence = Math.min(1, context.dstTalkers / Math.max(1, columns.localAlive))
+    windows.tellSource(source, population.lastBucket(source), context)
+    windows.tellDestination(destination, destination < 0 ? 0 : population.lastBucket(destination), context)
+    baselines.look(source, destination, time)
+    fillBins(flow, context)
+  }
+
+  private resetWindows(): void {
+    this.population.resetWindows(this.clock.now)
+    this.pairs.resetWindows(this.clock.now)
+    this.devices.resetWindows()
+  }
+}
+
+/** In the order of `QUANTITIES`. */
+function fillBins({ forward }: FlowRecord, context: HostContext): void {
+  const { bins } = context
+  bins[0] = logBin(context.srcBytesOut60s)
+  bins[1] = logBin(context.srcBytesIn60s)
+  bins[2] = logBin(context.srcFlows60s)
+  bins[3] = logBin(context.srcFanout60s)
+  bins[4] = logBin(context.srcPorts60s)
+  bins[5] = logBin(context.srcFailed60s)
+  bins[6] = logBin(context.srcQueries60s)
+  bins[7] = logBin(context.pairBytesOut1h)
+  bins[8] = logBin(forward.payload)
+  bins[9] = logBin(context.dstFlows60s)
+  bins[10] = logBin(context.dstFanin60s)
+  bins[11] = logBin(context.dstBytesOut60s)
+}
+
+function isTimeQuery({ protocol, dstPort, forward, reverse }: FlowRecord): boolean {
+  if (protocol !== PROTOCOL.udp || dstPort !== NTP_PORT) return false
+  const [least, most] = NTP_LENGTH
+  const asked = forward.payload / forward.packets
+  const told = reverse.payload / reverse.packets
+  return asked >= least && asked <= most && told >= least && told <= most
+}
