@@ -24,9 +24,9 @@ const PEACEFUL_TICKS = 22
 const WARM_UP = 600
 /** Longer than an incident stays open without news, so that each attack stands alone. */
 const PAUSE = 660
-/** What a newcomer sees first: strong evidence, soon. */
-const OPENING_OTHERS = ['exfiltration', 'icmp-flood']
-const OPENING_BURST = 'vertical-scan'
+/** What a newcomer sees first, soon, and beyond doubt; then the first of those that take many flows. */
+const OPENING = 'icmp-flood'
+const FIRST_BURST = 'vertical-scan'
 
 /** The schedule of a scenario that begins at `start` with `rate` background flows a second. */
 export function createSchedule(scenario: Scenario, random: Random, start: number, rate: number): Schedule {
@@ -52,15 +52,14 @@ function inTurn(start: number): Schedule {
 }
 
 /**
- * Families in turn at random intervals. One in three takes many flows; the others few, and after many it stays quiet a
- * little longer: so that most of what is seen is normal.
+ * Families in turn at random intervals. One in three takes dozens of flows, the others few, and after many it stays quiet a
+ * little longer: so that most of what is seen is normal. A flood of hundreds would be all there is to see.
  */
 function nowAndThen(random: Random, first: number, rate: number): Schedule {
-  const bursts = campaigns.filter((campaign) => campaign.burst)
-  const others = campaigns.filter((campaign) => !campaign.burst)
-  const opening = pick(random, OPENING_OTHERS)
-  let burstDeck = onTop(shuffled(random, bursts), OPENING_BURST)
-  let otherDeck = onTop(shuffled(random, others), opening)
+  const bursts = campaigns.filter(({ size }) => size === 'burst')
+  const others = campaigns.filter(({ size }) => size === 'few')
+  let burstDeck = onTop(shuffled(random, bursts), FIRST_BURST)
+  let otherDeck = onTop(shuffled(random, others), OPENING)
   let count = 0
   let next = first + uniform(random, 0, 3)
   return {

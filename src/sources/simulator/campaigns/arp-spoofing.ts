@@ -11,7 +11,7 @@ export const arpSpoofing: Campaign = {
   type: 'ARP Spoofing',
   attack: ['T1557.002'],
   variants: ['victim', 'gratuitous'],
-  burst: false,
+  size: 'few',
   generate(scene, variant) {
     const { random, network } = scene
     const attacker = pick(random, [network.tv, network.windows])

@@ -11,7 +11,7 @@ export const beacon: Campaign = {
   type: 'Beacon',
   attack: ['T1071.001', 'T1573'],
   variants: ['https', 'http'],
-  burst: false,
+  size: 'few',
   generate(scene, variant) {
     const { random, network, talk } = scene
     const implant = pick(random, [network.windows, network.laptop])

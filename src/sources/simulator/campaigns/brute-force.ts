@@ -90,7 +90,7 @@ export const bruteForce: Campaign = {
   type: 'Brute Force',
   attack: ['T1110'],
   variants: Object.keys(LOGINS),
-  burst: true,
+  size: 'burst',
   generate(scene, variant) {
     const { random, network, talk } = scene
     const login = LOGINS[variant]!

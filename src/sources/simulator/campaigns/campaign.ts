@@ -32,8 +32,8 @@ export interface Campaign {
   readonly attack: readonly string[]
   /** Ways to do it. */
   readonly variants: readonly string[]
-  /** True when even a small run takes many flows. */
-  readonly burst: boolean
+  /** Flows of a small run: `few` up to ten or so, `burst` some dozens, `flood` hundreds. */
+  readonly size: 'few' | 'burst' | 'flood'
   /** Pushes the flows of one run, each with the time a meter would have given it, in any order. */
   generate(scene: Scene, variant: string): Actors
 }

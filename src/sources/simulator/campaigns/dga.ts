@@ -10,7 +10,7 @@ export const dga: Campaign = {
   type: 'DGA',
   attack: ['T1568.002'],
   variants: ['random'],
-  burst: true,
+  size: 'burst',
   generate(scene) {
     const { random, network, talk } = scene
     const client = pick(random, [network.windows, network.laptop])

@@ -11,7 +11,7 @@ export const dhcpStarvation: Campaign = {
   type: 'DHCP Starvation',
   attack: ['T1498', 'T1557.003'],
   variants: ['discover', 'inform'],
-  burst: true,
+  size: 'burst',
   generate(scene, variant) {
     return variant === 'discover' ? discover(scene) : inform(scene)
   },

@@ -13,7 +13,7 @@ export const dnsTunnel: Campaign = {
   type: 'DNS Tunnel',
   attack: ['T1071.004', 'T1572'],
   variants: ['socket', 'questions'],
-  burst: false,
+  size: 'few',
   generate(scene, variant) {
     const { random, network } = scene
     const client = pick(random, [network.windows, network.laptop])

@@ -14,7 +14,7 @@ export const exfiltration: Campaign = {
   type: 'Data Exfiltration',
   attack: ['T1041', 'T1048'],
   variants: ['scp', 'https', 'drip'],
-  burst: false,
+  size: 'few',
   generate(scene, variant) {
     const { random, network } = scene
     const attacker = pick(random, [network.windows, network.laptop, network.nas])

@@ -13,7 +13,7 @@ export const horizontalSweep: Campaign = {
   type: 'Host Sweep',
   attack: ['T1046', 'T1018'],
   variants: ['tcp', 'slow', 'icmp', 'arp'],
-  burst: true,
+  size: 'burst',
   generate(scene, variant) {
     if (variant === 'icmp') return pings(scene)
     return variant === 'arp' ? questions(scene) : worm(scene, variant === 'slow' ? 20 : 0.09)

@@ -10,7 +10,7 @@ export const icmpFlood: Campaign = {
   type: 'DDoS',
   attack: ['T1498.001'],
   variants: ['single', 'distributed'],
-  burst: false,
+  size: 'few',
   generate(scene, variant) {
     const { random, network, talk } = scene
     const victim = pick(random, [network.router, network.nas, network.console])

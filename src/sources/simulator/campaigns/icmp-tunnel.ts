@@ -10,7 +10,7 @@ export const icmpTunnel: Campaign = {
   type: 'ICMP Tunnel',
   attack: ['T1095', 'T1572'],
   variants: ['echo'],
-  burst: false,
+  size: 'few',
   generate(scene) {
     const { random, network, talk } = scene
     const client = pick(random, [network.windows, network.laptop])

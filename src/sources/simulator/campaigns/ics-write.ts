@@ -12,7 +12,7 @@ export const icsWrite: Campaign = {
   type: 'ICS Intrusion',
   attack: ['T0855', 'T0836'],
   variants: ['registers', 'coils'],
-  burst: false,
+  size: 'few',
   generate(scene, variant) {
     const { random, network, talk } = scene
     const attacker = pick(random, [network.windows, network.laptop])

@@ -20,7 +20,7 @@ export const lateralMovement: Campaign = {
   type: 'Lateral Movement',
   attack: ['T1021.001', 'T1021.002', 'T1021.006'],
   variants: Object.keys(PORTS),
-  burst: true,
+  size: 'burst',
   generate(scene, variant) {
     const { random, network } = scene
     const attacker = pick(random, [network.windows, network.laptop])

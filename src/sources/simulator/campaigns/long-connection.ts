@@ -14,7 +14,7 @@ export const longConnection: Campaign = {
   type: 'Long Connection',
   attack: ['T1571', 'T1219'],
   variants: Object.keys(PORTS),
-  burst: false,
+  size: 'few',
   generate(scene, variant) {
     const { random, network, talk } = scene
     const client = pick(random, [network.windows, network.laptop, network.nas])

@@ -13,7 +13,7 @@ export const newDevice: Campaign = {
   type: 'New Device',
   attack: ['T1200'],
   variants: ['joins'],
-  burst: false,
+  size: 'few',
   generate(scene) {
     const { random, network, talk } = scene
     const device = network.stranger(integer(random, 200, 250), 0xdca632000000 + integer(random, 0, 0xffffff))

@@ -11,7 +11,7 @@ export const rareDestination: Campaign = {
   type: 'Rare Destination',
   attack: ['T1071', 'T1571'],
   variants: ['device'],
-  burst: false,
+  size: 'few',
   generate(scene) {
     const { random, network, talk } = scene
     const source = pick(random, [network.printer, network.camera, network.plugs[0]!])

@@ -12,7 +12,7 @@ export const slowHttp: Campaign = {
   type: 'DDoS',
   attack: ['T1499.002'],
   variants: ['header', 'body'],
-  burst: true,
+  size: 'burst',
   generate(scene, variant) {
     const { random, network, talk } = scene
     const attacker = outsider(random, network)

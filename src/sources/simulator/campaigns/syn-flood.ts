@@ -11,7 +11,7 @@ export const synFlood: Campaign = {
   type: 'DDoS',
   attack: ['T1499.001', 'T1498.001'],
   variants: ['plain', 'ecn'],
-  burst: true,
+  size: 'burst',
   generate(scene, variant) {
     const { random, network, talk } = scene
     const victim = pick(random, [network.nas, network.router])

@@ -24,7 +24,7 @@ export const udpAmplification: Campaign = {
   type: 'DDoS',
   attack: ['T1498.002'],
   variants: Object.keys(REFLECTORS),
-  burst: true,
+  size: 'burst',
   generate(scene, variant) {
     const { random, network, talk } = scene
     const { port, packets, payload } = REFLECTORS[variant]!

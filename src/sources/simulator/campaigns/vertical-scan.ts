@@ -18,7 +18,7 @@ export const verticalScan: Campaign = {
   type: 'Port Scan',
   attack: ['T1046'],
   variants: ['syn', 'connect', 'fin', 'null', 'xmas', 'udp'],
-  burst: true,
+  size: 'burst',
   generate(scene, variant) {
     const { random, network } = scene
     const inside = pick(random, [network.windows, network.camera])
