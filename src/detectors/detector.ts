@@ -24,6 +24,10 @@ export interface Detector {
    */
   learn?(observation: Pick<Observation, 'features'>): void
   readonly status?: ModelStatus
+  /** All that was learned, as plain JSON. Absent where nothing is. */
+  toJSON?(): unknown
+  /** Takes up what `toJSON` gave. Throws an `InputError`, changing nothing, when that was made of other features. */
+  restore?(saved: unknown): void
   /** Counters of this detector: evictions at a cap, groups held ... */
   counters?(): Record<string, number>
 }

@@ -20,7 +20,14 @@ export const CLASSIC: readonly Feature[] = [
     scale: 'log',
     of: ({ flow }) => perSecond(bytes(flow), flow),
   },
-  { name: 'protocol_code', label: 'protocol', unit: '', scale: 'linear', of: ({ flow }) => protocolCode(flow) },
+  {
+    name: 'protocol_code',
+    label: 'protocol',
+    unit: '',
+    scale: 'linear',
+    words: ['TCP', 'UDP', 'ICMP', 'HTTP', 'HTTPS', 'other'],
+    of: ({ flow }) => protocolCode(flow),
+  },
   {
     name: 'time_of_day',
     label: 'time of day (UTC)',
@@ -53,7 +60,7 @@ export const CLASSIC: readonly Feature[] = [
 
 const DAY = 86_400
 
-/** TCP 0, UDP 1, ICMP 2 (both families), HTTP 3, HTTPS 4, anything else 5. The service wins over the protocol. */
+/** A place in `words`: the service wins over the protocol, ICMP is of both families. */
 function protocolCode({ service, protocol }: FlowRecord): number {
   if (service === 'http') return 3
   if (service === 'https') return 4

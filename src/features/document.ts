@@ -13,8 +13,9 @@ export function describeFeatures(): string {
   ]
   let position = 0
   for (const { name: family, features } of FAMILIES) {
-    for (const { name, label, unit, scale } of features) {
-      lines.push(`| ${position++} | \`${name}\` | ${label} | ${unit} | ${scale} | ${family} |`)
+    for (const { name, label, unit, scale, words } of features) {
+      const meaning = words === undefined ? label : `${label}: ${words.map((word, i) => `${i} ${word}`).join(', ')}`
+      lines.push(`| ${position++} | \`${name}\` | ${meaning} | ${unit} | ${scale} | ${family} |`)
     }
   }
   return `${lines.join('\n')}\n`

@@ -8,5 +8,7 @@ export interface Feature {
   readonly unit: '' | 's' | 'B' | 'B/s' | 'packets' | 'packets/s' | 'bit' | 'h'
   /** `log`: heavy-tailed and never negative, so models see log1p of it. */
   readonly scale: 'linear' | 'log'
+  /** What the values 0, 1, 2 ... stand for, where they are kinds and not amounts. */
+  readonly words?: readonly string[]
   of(observation: Observation): number
 }

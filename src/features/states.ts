@@ -8,16 +8,18 @@ const FAILED: ReadonlySet<ConnState> = new Set(['S0', 'REJ', 'RSTOS0', 'RSTRH', 
 export const STATES: readonly Feature[] = [
   {
     name: 'failed',
-    label: 'failed (1 is yes)',
+    label: 'failed',
     unit: '',
     scale: 'linear',
+    words: ['no', 'yes'],
     of: ({ flow }) => Number(FAILED.has(flow.connState)),
   },
   {
     name: 'one_way',
-    label: 'unanswered (1 is yes)',
+    label: 'unanswered',
     unit: '',
     scale: 'linear',
+    words: ['no', 'yes'],
     of: ({ flow }) => Number(flow.reverse.packets === 0),
   },
 ]

@@ -80,6 +80,28 @@ export class TailWindow {
     return valueIn(Math.min(bin, BINS - 1))
   }
 
+  /** The rows held, oldest first, as bins: what `restore` takes. */
+  toArray(): Uint16Array {
+    const { rows, columns, count, next } = this
+    if (count * columns < rows.length) return rows.slice(0, count * columns)
+    return Uint16Array.from(rows, (_, i) => rows[(next * columns + i) % rows.length]!)
+  }
+
+  /** Takes up rows that `toArray` gave, the last ones where there are more than fit. Throws a RangeError on other numbers. */
+  restore(saved: Uint16Array): void {
+    const { rows, columns } = this
+    if (saved.length % columns !== 0) throw new RangeError(`not whole rows of ${columns} columns`)
+    if (saved.some((bin) => bin >= BINS)) throw new RangeError(`a bin is below ${BINS}`)
+    const kept = saved.subarray(Math.max(0, saved.length - rows.length))
+    rows.set(kept)
+    this.trees.fill(0)
+    kept.forEach((bin, i) => {
+      this.change(i % columns, bin, 1)
+    })
+    this.count = kept.length / columns
+    this.next = kept.length === rows.length ? 0 : this.count
+  }
+
   private change(column: number, bin: number, by: number): void {
     const { trees } = this
     const from = column * BINS - 1

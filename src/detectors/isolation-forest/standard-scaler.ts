@@ -39,6 +39,14 @@ export function standardise(
   for (let j = 0; j < mean.length; j++) out[outOffset + j] = (rows[offset + j]! - mean[j]!) / scale[j]!
 }
 
+/** Takes the first `n` rows back to what they were before `standardise`, in place. */
+export function unstandardise({ mean, scale }: StandardScaler, rows: Float32Array, n: number): void {
+  const d = mean.length
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < d; j++) rows[i * d + j] = rows[i * d + j]! * scale[j]! + mean[j]!
+  }
+}
+
 /** scikit-learn's test: a variance within what rounding alone makes of equal numbers. */
 function isConstant(variance: number, mean: number, n: number): boolean {
   return !(variance > n * Number.EPSILON * variance + (n * mean * Number.EPSILON) ** 2)

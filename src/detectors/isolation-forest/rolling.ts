@@ -1,0 +1,193 @@
+import type { Feature } from '../../features/feature.ts'
+import { Calibration } from '../../math/calibration.ts'
+import type { ModelStatus } from '../../types/events.ts'
+import type { Observation } from '../../types/observation.ts'
+import type { Finding, Reason } from '../../types/verdict.ts'
+import type { Detector } from '../detector.ts'
+import { FeatureTails } from '../ecod/tails.ts'
+import { crossScores, LEARNED_SHARE } from './cross-score.ts'
+import { createTreeGrower, fitForest, type TreeGrower, treeRandom } from './fit.ts'
+import { type Forest, scoreSample } from './forest.ts'
+import { modelInput } from './model-input.ts'
+import { decodeModel, encodeModel } from './saved.ts'
+import { LABEL, NAME, scoreOfDecision } from './score.ts'
+import { fitScaler, type StandardScaler, standardise, unstandardise } from './standard-scaler.ts'
+
+/** Rows a tree is grown from. */
+const SUBSAMPLE = 256
+/** Flows learned between two trees: the whole forest is new after 1,600. */
+const PER_TREE = 16
+/** Scores that differ by less say nothing. */
+const FINEST = 0.005
+
+export interface RollingOptions {
+  seed: number
+  features: readonly Feature[]
+  warmup: number
+  trees: number
+  window: number
+}
+
+/**
+ * A forest that keeps learning. It is grown anew after `warmup` flows and each time they have doubled, until trees are of
+ * full size; from then on every 16th flow one tree, in turn, is grown anew from the last `window` flows, so that there is
+ * never a pause. A flow is ranked among the scores that earlier ones had before they were learned.
+ */
+export class RollingForest implements Detector {
+  readonly name = NAME
+  readonly kind = 'model'
+  private readonly options: RollingOptions
+  private readonly toInput: (values: Float64Array, out: Float64Array) => void
+  private readonly input: Float64Array
+  /** The row last scored, as features and as the forest sees it, with its score: scored once, not again to learn. */
+  private readonly seen: Float64Array
+  private readonly row: Float32Array
+  private strangeness = Number.NaN
+  private rank = 1
+
+  private readonly rows: Float32Array
+  private readonly tails: FeatureTails
+  private readonly calibration: Calibration
+  private scaler: StandardScaler
+  private forest: Forest | null = null
+  private grow: TreeGrower | null = null
+  private seed: number
+  private learned = 0
+  private grown = 0
+  private nextFit: number
+
+  constructor(options: RollingOptions) {
+    const { features, warmup, window, seed } = options
+    const d = features.length
+    this.options = { ...options, window: Math.max(window, warmup) }
+    this.seed = seed
+    this.nextFit = warmup
+    this.toInput = modelInput(features)
+    this.input = new Float64Array(d)
+    this.seen = new Float64Array(d).fill(Number.NaN)
+    this.row = new Float32Array(d)
+    this.rows = new Float32Array(d * this.options.window)
+    this.tails = new FeatureTails(features, this.options.window)
+    this.calibration = new Calibration(this.options.window, FINEST)
+    this.scaler = { mean: new Float64Array(d), scale: new Float64Array(d).fill(1) }
+  }
+
+  get p(): number {
+    return this.rank
+  }
+
+  get status(): ModelStatus {
+    const { learned, options, forest } = this
+    return { name: LABEL, state: forest === null ? 'learning' : 'active', learned, needed: options.warmup }
+  }
+
+  score({ features }: Observation): number {
+    this.rank = 1
+    if (this.forest === null) return 0
+    const strangeness = this.judge(this.forest, features)
+    this.rank = this.calibration.p(strangeness)
+    return scoreOfDecision(-strangeness - this.forest.offset)
+  }
+
+  explain({ features }: Observation): Reason[] {
+    return this.forest === null ? [] : this.tails.explain(NAME, features)
+  }
+
+  /** A model names nothing. */
+  findings(): Finding[] {
+    return []
+  }
+
+  learn({ features }: Pick<Observation, 'features'>): void {
+    if (this.forest === null) this.prepare(features)
+    else this.calibration.push(this.judge(this.forest, features))
+    this.rows.set(this.row, (this.learned % this.options.window) * this.row.length)
+    this.tails.add(features)
+    this.learned++
+    if (this.learned === this.nextFit) this.fit()
+    else if (this.grow !== null && this.learned % PER_TREE === 0) this.replaceTree(this.grow)
+  }
+
+  toJSON(): unknown {
+    const { seed, learned, grown, nextFit, scaler, forest, rows, row, options, calibration, tails } = this
+    return encodeModel({
+      features: options.features.map(({ name }) => name),
+      seed,
+      learned,
+      grown,
+      nextFit,
+      scaler,
+      forest,
+      rows: rows.slice(0, row.length * Math.min(learned, options.window)),
+      scores: calibration.toArray(),
+      tails: tails.toArray(),
+    })
+  }
+
+  restore(saved: unknown): void {
+    const { features, window, trees } = this.options
+    const model = decodeModel(saved, { features: features.map(({ name }) => name), window, trees })
+    this.tails.restore(model.tails)
+    this.rows.set(model.rows)
+    this.calibration.clear()
+    for (const score of model.scores) this.calibration.push(score)
+    this.seed = model.seed
+    this.learned = model.learned
+    this.grown = model.grown
+    this.nextFit = model.nextFit
+    this.scaler = model.scaler
+    this.setForest(model.forest)
+  }
+
+  /** How strange the forest finds a feature vector, 0 to 1: the paper's score. */
+  private judge(forest: Forest, features: Float64Array): number {
+    if (Number.isNaN(this.strangeness) || !equal(this.seen, features)) {
+      this.seen.set(features)
+      this.prepare(features)
+      this.strangeness = -scoreSample(forest, this.row, 0)
+    }
+    return this.strangeness
+  }
+
+  private prepare(features: Float64Array): void {
+    this.toInput(features, this.input)
+    standardise(this.scaler, this.input, 0, this.row, 0)
+  }
+
+  private fit(): void {
+    const { seed, rows, learned, options } = this
+    const { window, trees } = options
+    const d = this.row.length
+    const n = Math.min(learned, window)
+    unstandardise(this.scaler, rows, n)
+    this.scaler = fitScaler(rows, n, d)
+    for (let i = 0; i < n; i++) standardise(this.scaler, rows, i * d, rows, i * d)
+
+    const subsample = Math.min(SUBSAMPLE, Math.floor(LEARNED_SHARE * n))
+    const how = { seed: seed + this.grown, trees, subsample }
+    this.grown += trees
+    this.calibration.clear()
+    for (const score of crossScores(rows, n, d, how)) this.calibration.push(score)
+    const complete = subsample === Math.min(SUBSAMPLE, Math.floor(LEARNED_SHARE * window))
+    this.nextFit = complete ? 0 : 2 * learned
+    this.setForest(fitForest(rows, n, d, how))
+  }
+
+  private setForest(forest: Forest | null): void {
+    this.forest = forest
+    this.grow = forest !== null && this.nextFit === 0 ? createTreeGrower(forest) : null
+    this.strangeness = Number.NaN
+  }
+
+  private replaceTree(grow: TreeGrower): void {
+    const { learned, options, rows, seed } = this
+    const tree = (learned / PER_TREE) % options.trees
+    grow(tree, rows, Math.min(learned, options.window), treeRandom(seed, this.grown++))
+    this.strangeness = Number.NaN
+  }
+}
+
+function equal(a: Float64Array, b: Float64Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
