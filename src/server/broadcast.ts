@@ -60,7 +60,7 @@ export class Broadcast {
 
   /** Sends what is waiting, so that a snapshot taken now overlaps with nothing sent later. */
   flush(): void {
-    if (this.#normal.length + this.#anomalous.length > 0) {
+    if (this.#normal.length + this.#anomalous.length + this.#skipped > 0) {
       const packets = [...this.#normal, ...this.#anomalous].sort((a, b) => a.id - b.id)
       this.#emit('packets', { packets, skipped: this.#skipped })
       this.#normal = []

@@ -10,8 +10,8 @@ export const LIVE = 'live'
  * a client costs below 1 MiB.
  */
 const MAX_QUEUED = 256 * 1024
-/** Ticks a client may stand still before it is cut: 30 s. */
-const PATIENCE = 30 * TICKS_PER_SECOND
+/** Seconds a client may stand still before it is cut. */
+export const PATIENCE = 30
 
 type Page = Socket<ClientEvents, ServerEvents>
 
@@ -24,13 +24,20 @@ export class Clients {
   readonly #io: SocketServer<ClientEvents, ServerEvents>
   readonly #welcome: (page: Page) => void
   readonly #logger: Logger
+  readonly #patience: number
   readonly #stalled = new Map<Page, number>()
 
-  /** `welcome` sends a client the whole state. */
-  constructor(io: SocketServer<ClientEvents, ServerEvents>, welcome: (page: Page) => void, logger: Logger) {
+  /** `welcome` sends a client the whole state; `patience` in seconds. */
+  constructor(
+    io: SocketServer<ClientEvents, ServerEvents>,
+    welcome: (page: Page) => void,
+    logger: Logger,
+    patience: number,
+  ) {
     this.#io = io
     this.#welcome = welcome
     this.#logger = logger
+    this.#patience = patience * TICKS_PER_SECOND
     io.on('connection', (page) => this.#connected(page))
   }
 
@@ -45,7 +52,7 @@ export class Clients {
       if (ticks === undefined) {
         if (queued(page) > MAX_QUEUED) this.#pause(page)
       } else if (backlog(page).length === 0) this.#resume(page)
-      else if (ticks >= PATIENCE) this.#end(page)
+      else if (ticks >= this.#patience) this.#end(page)
       else {
         this.#stalled.set(page, ticks + 1)
         this.withheld++
@@ -83,7 +90,7 @@ export class Clients {
   #end(page: Page): void {
     this.cut++
     this.#stalled.delete(page)
-    this.#logger.warn({ address: page.conn.remoteAddress }, 'client cut, it read nothing for 30 s')
+    this.#logger.warn({ address: page.conn.remoteAddress }, 'client cut, it does not read')
     page.conn.close(true)
     page.conn.request.socket.destroy()
   }

@@ -9,7 +9,7 @@ import { InputError } from '../types/errors.ts'
 import type { ClientEvents, Counter, ServerEvents, Stats } from '../types/events.ts'
 import type { Feed } from '../types/feed.ts'
 import { Broadcast, TICKS_PER_SECOND, trimmed } from './broadcast.ts'
-import { Clients, LIVE } from './clients.ts'
+import { Clients, LIVE, PATIENCE } from './clients.ts'
 import { isLoss } from './losses.ts'
 import { createMetrics } from './metrics.ts'
 import { createOriginPolicy, type OriginPolicy } from './origin.ts'
@@ -30,6 +30,8 @@ export interface ServerOptions {
   names?: readonly string[]
   /** Folder of the built page. */
   dashboard?: string
+  /** Seconds a client that does not read is kept: 30 when not given. */
+  patience?: number
 }
 
 export interface Server {
@@ -74,6 +76,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       page.emit('timeline', timeline, true)
     },
     logger,
+    options.patience ?? PATIENCE,
   )
   const metrics = createMetrics(feed, () => clients.size, own)
   metrics.incidents(feed.snapshot().incidents)
