@@ -84,7 +84,7 @@ export function createPipeline({ config, rules, onJudged, onIncident }: Pipeline
     extract(observation, features)
     const e = score()
     statistics.count(verdict)
-    const passed = budget.weigh(flow.address, e, last)
+    const passed = budget.weigh(flow, e, last, !observation.context.dstBroadcastOrMulticast)
     if (verdict.anomaly) raise(flow, passed)
     else onJudged?.(observation, verdict, null, explain)
     correlator.advance(last)
@@ -116,7 +116,7 @@ export function createPipeline({ config, rules, onJudged, onIncident }: Pipeline
     const findings = detectors.flatMap((detector) => detector.findings(observation))
     const anomaly = { flow, now: last, verdict, findings, explain, ...(passed && { by: passed }) }
     if (verdict.method !== 'ML') correlator.add(anomaly)
-    else if (correlator.attach(anomaly) === null && passed !== null) correlator.add(anomaly)
+    else if (correlator.attach(anomaly) === null && passed !== null && budget.pay(last)) correlator.add(anomaly)
     onJudged?.(observation, verdict, findings[0]?.type ?? UNCLASSIFIED, explain)
   }
 

@@ -106,8 +106,9 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       const { flow } = anomaly
       const finding = anomaly.findings[0]
       const type = finding?.type ?? UNCLASSIFIED
-      const side = (finding?.by ?? anomaly.by) === 'target' ? TARGET : SOURCE
-      const key = `${type}|${side}|${formatAddress(flow.address, side)}`
+      const by = finding?.by ?? anomaly.by
+      const side = by === 'target' ? TARGET : SOURCE
+      const key = by === 'network' ? `${type}|network` : `${type}|${side}|${formatAddress(flow.address, side)}`
       let entry = open.get(key)
       if (entry !== undefined && flow.first - entry.incident.lastSeen > options.quiet) {
         end(key, entry)
