@@ -26,6 +26,7 @@ export function createHostContext(): HostContext {
     dstPrevalence: 0,
     srcMacs: 0,
     srcMacChanged: false,
+    srcHopChanged: false,
     srcMacAddresses: 0,
     srcFlows60s: 0,
     srcFlows1h: 0,

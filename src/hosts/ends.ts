@@ -27,6 +27,7 @@ export class Ends {
   private readonly hash: WordHash
   private readonly words = new Int32Array(4)
   private deviceIsNew = false
+  private macChanged = false
 
   constructor(population: Population, devices: Devices, networks: Networks, hash: WordHash) {
     this.population = population
@@ -44,6 +45,7 @@ export class Ends {
     const toGroup = !this.isArp && this.isToGroup(flow)
     this.resolveSource(flow, time, context)
     context.dstBroadcastOrMulticast = toGroup
+    context.srcHopChanged = false
     if (toGroup) this.tellGroup(address, context)
     else this.resolveDestination(flow, time, context)
     this.networks.sample(address, context.srcLocal || context.dstLocal)
@@ -83,14 +85,12 @@ export class Ends {
     const addressIsNew = table.created
     this.source = row
     population.markAlive(row)
-    const macBefore = columns.macs[row]!
     const device = this.identify(row, flow, 0, time)
     context.srcLocal = columns.has(row, LOCAL)
     context.srcDevice = device + 1
     context.srcNew = addressIsNew && (device < 0 || this.deviceIsNew)
     context.srcAge = Math.max(0, time - (device < 0 ? columns.firstSeen[row]! : this.devices.firstSeen(device)))
-    const moved = macBefore !== 0 && device >= 0 && macBefore !== flow.srcMac
-    context.srcMacChanged = moved && !isUnspecified(flow.address, 0)
+    context.srcMacChanged = this.macChanged
     context.srcMacAddresses = device < 0 ? 0 : this.devices.claimedCount(device, population.lastBucket(row))
   }
 
@@ -104,6 +104,9 @@ export class Ends {
     if (answered) population.markAlive(row)
     const device = answered || !columns.has(row, LOCAL) ? this.identify(row, flow, 4, time) : NOBODY
     context.dstLocal = columns.has(row, LOCAL)
+    if (!context.dstLocal && context.srcDevice > 0) {
+      context.srcHopChanged = columns.showHop(this.source, flow.dstMac, flow.opened)
+    }
     context.dstDevice = device + 1
     context.dstNew = addressIsNew && (device < 0 || this.deviceIsNew)
     context.dstAge = Math.max(0, time - (device < 0 ? columns.firstSeen[row]! : this.devices.firstSeen(device)))
@@ -125,6 +128,7 @@ export class Ends {
     const mac = offset === 0 ? flow.srcMac : flow.dstMac
     const device = devices.claim(mac, time)
     this.deviceIsNew = devices.created
+    this.macChanged = false
     if (device < 0) return NOBODY
     const bucket = population.lastBucket(row)
     const addressHash = offset === 0 ? this.sourceKey[0]! : this.destinationKey[0]!
@@ -139,7 +143,7 @@ export class Ends {
       return NOBODY
     } else if (isIPv4(flow.address, offset) && !unspecified) devices.served(device, addressHash, bucket)
     if (!this.isArp && devices.isRouter(device)) return NOBODY
-    columns.macs[row] = mac
+    this.macChanged = columns.showMac(row, mac, flow.opened) && !unspecified
     population.windows.distinct.add(row, MACS, devices.hashOf(device), bucket)
     return device
   }

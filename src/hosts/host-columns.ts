@@ -19,6 +19,11 @@ export class HostColumns implements Rows {
   flags = new Uint8Array(0)
   /** Link address last claimed, 0 when none. */
   macs = new Float64Array(0)
+  /** When the newest flow that showed it was opened: older ones that end later prove nothing. */
+  macSince = new Float64Array(0)
+  /** Link address of the first hop to addresses elsewhere, 0 when none was seen, and since when likewise. */
+  hops = new Float64Array(0)
+  hopSince = new Float64Array(0)
   /** Distinct local hosts that ever sent it something. */
   talkers = new Uint32Array(0)
   /** Hosts that are both local and alive. */
@@ -27,7 +32,7 @@ export class HostColumns implements Rows {
   get bytes(): number {
     return (
       this.addresses.byteLength +
-      3 * this.firstSeen.byteLength +
+      6 * this.firstSeen.byteLength +
       this.flows.byteLength +
       this.flags.byteLength +
       this.talkers.byteLength
@@ -50,6 +55,16 @@ export class HostColumns implements Rows {
     const before = this.flags[row]!
     this.flags[row] = before & ~flag
     if (isHome(before) && !isHome(before & ~flag)) this.localAlive--
+  }
+
+  /** A flow opened at `time` shows the host's link address; returns whether it is another than before. */
+  showMac(row: number, mac: number, time: number): boolean {
+    return moved(this.macs, this.macSince, row, mac, time)
+  }
+
+  /** A flow opened at `time` shows the host's first hop; returns whether it is another than before. */
+  showHop(row: number, mac: number, time: number): boolean {
+    return moved(this.hops, this.hopSince, row, mac, time)
   }
 
   start(row: number, address: Int32Array, offset: number, time: number): void {
@@ -96,6 +111,9 @@ export class HostColumns implements Rows {
     this.flows = widened(this.flows, capacity)
     this.flags = widened(this.flags, capacity)
     this.macs = widened(this.macs, capacity)
+    this.macSince = widened(this.macSince, capacity)
+    this.hops = widened(this.hops, capacity)
+    this.hopSince = widened(this.hopSince, capacity)
     this.talkers = widened(this.talkers, capacity)
   }
 
@@ -104,8 +122,19 @@ export class HostColumns implements Rows {
     this.flows[row] = 0
     this.flags[row] = 0
     this.macs[row] = 0
+    this.macSince[row] = 0
+    this.hops[row] = 0
+    this.hopSince[row] = 0
     this.talkers[row] = 0
   }
+}
+
+function moved(values: Float64Array, since: Float64Array, row: number, value: number, time: number): boolean {
+  if (!(time >= since[row]!)) return false
+  since[row] = time
+  const before = values[row]!
+  values[row] = value
+  return before !== 0 && before !== value
 }
 
 function isHome(flags: number): boolean {

@@ -18,6 +18,7 @@ import { Population } from './population.ts'
 import { ORIGINATED, SERVED, SERVED_DNS, SERVED_TIME, TO_GROUP } from './roles.ts'
 
 const ENTROPY_WINDOW = 256
+const DNS_PORT = 53
 const NTP_PORT = 123
 /** NTP messages have 48 bytes and at most a few short extensions (RFC 5905). */
 const NTP_LENGTH = [48, 128] as const
@@ -143,7 +144,7 @@ export class Observer {
 
   private noteServed(flow: FlowRecord, row: number): void {
     const { roles } = this.population
-    if (flow.service === 'dns') roles.note(row, SERVED_DNS)
+    if (flow.service === 'dns' && flow.dstPort === DNS_PORT) roles.note(row, SERVED_DNS)
     if (isTimeQuery(flow)) roles.note(row, SERVED_TIME)
     if (roles.note(row, SERVED)) this.review(row)
   }

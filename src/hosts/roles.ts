@@ -107,8 +107,11 @@ export class Roles implements Rows {
     const at = row * KINDS
     const originated = this.counts[at + ORIGINATED]!
     const served = this.counts[at + SERVED]!
-    if (served > 0 && 2 * this.counts[at + SERVED_DNS]! >= served + 1) return 'resolver'
-    if (served > 0 && 5 * this.counts[at + SERVED_TIME]! >= 4 * served) return 'time-server'
+    const dns = this.counts[at + SERVED_DNS]!
+    const time = this.counts[at + SERVED_TIME]!
+    // A resolver asks others too, about as often as it is asked.
+    if (2 * dns > served && 8 * dns >= originated) return 'resolver'
+    if (time > 0 && 5 * time >= 4 * served && 2 * time >= originated) return 'time-server'
     if (originated + served < 8) return 'unknown'
     if (served > 2 * originated) return 'server'
     if (5 * this.counts[at + TO_GROUP]! >= 4 * originated) return 'broadcast-talker'

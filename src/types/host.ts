@@ -98,6 +98,8 @@ export interface HostContext {
   /** Distinct link addresses that claimed the source address, and whether this flow's is another than the one before. */
   srcMacs: number
   srcMacChanged: boolean
+  /** The source, on our own link, sends to addresses elsewhere through another link address than before. */
+  srcHopChanged: boolean
   /** Local addresses the source's MAC has claimed by ARP. */
   srcMacAddresses: number
 
