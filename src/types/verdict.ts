@@ -27,8 +27,11 @@ export interface Finding {
   type: string
   attack: readonly string[]
   level: Level
-  /** Whose doing it is told as: one source with its targets, or one target with its sources (floods). Default: source. */
-  by?: 'source' | 'target'
+  /**
+   * Whose doing it is told as: one source with its targets, one target with its sources (floods), or the network's as a whole
+   * where many of either have a part. Default: source.
+   */
+  by?: 'source' | 'target' | 'network'
   /** What to do about it. */
   response?: string
   /** Id and title of the rule that found it. */

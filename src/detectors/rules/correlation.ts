@@ -1,5 +1,6 @@
 import type { Condition } from './condition.ts'
 import { type Detection, type FaultAt, fieldNamed } from './detection.ts'
+import type { Path } from './document.ts'
 import type { Field, Fields } from './field.ts'
 import { type CorrelationType, type RuleFile, secondsOf } from './schema.ts'
 import { didYouMean } from './suggest.ts'
@@ -7,21 +8,28 @@ import { didYouMean } from './suggest.ts'
 /** Flows of a group, over a timespan, that a rule counts before it fires. */
 export interface Correlation {
   readonly type: CorrelationType
-  /** Whose values are counted or added up; for temporal, which of the selections matched; null for event_count. */
+  /** Whose values are counted or added up; null for event_count and temporal. */
   readonly field: Field | null
+  /** What a group is; for temporal, that of the last leg. */
   readonly groupBy: readonly Field[]
   /** Seconds. */
   readonly timespan: number
   /** Fires at this many and above. */
   readonly limit: number
-  /** What a flow must also match to fire, beside being counted; null when nothing. */
-  readonly trigger: Condition | null
+  /** What temporal must see of a group, the last of them in the flow that fires; empty for other types. */
+  readonly legs: readonly Leg[]
+}
+
+/** One selection of a temporal correlation, and by which fields of its flows the group is known. */
+export interface Leg {
+  readonly test: Condition['test']
+  readonly groupBy: readonly Field[]
 }
 
 type Written = NonNullable<RuleFile['correlation']>
 
 /** Keys each type needs; it takes no other of these. */
-const NEEDS: Readonly<Record<CorrelationType, readonly ('field' | 'selections' | 'condition')[]>> = {
+const NEEDS: Readonly<Record<CorrelationType, readonly (keyof Written)[]>> = {
   event_count: ['condition'],
   value_count: ['field', 'condition'],
   value_sum: ['field', 'condition'],
@@ -42,12 +50,18 @@ export function compileCorrelation(
     if (needed && written[key] === undefined) throw fault(['correlation', 'type'], `${type} needs ${key}`)
     if (!needed && written[key] !== undefined) throw fault(['correlation', key], `${type} takes no ${key}`)
   }
-  const groupBy = written['group-by'].map((name, index) =>
-    fieldNamed(name, fields, ['correlation', 'group-by', index], fault),
-  )
-  const common = { type, groupBy, timespan: secondsOf(timespan) }
-  if (type === 'temporal') return { ...common, ...compileTemporal(written, detection, fault) }
-  return { ...common, field: countedField(written, fields, fault), limit: written.condition!.gte, trigger: null }
+  if (type === 'temporal') return compileTemporal(written, detection, fields, fault)
+  if (written.aliases !== undefined) throw fault(['correlation', 'aliases'], `${type} takes no aliases`)
+  return {
+    type,
+    field: countedField(written, fields, fault),
+    groupBy: written['group-by'].map((name, index) =>
+      fieldNamed(name, fields, ['correlation', 'group-by', index], fault),
+    ),
+    timespan: secondsOf(timespan),
+    limit: written.condition!.gte,
+    legs: [],
+  }
 }
 
 function countedField({ type, field: name }: Written, fields: Fields, fault: FaultAt): Field | null {
@@ -57,26 +71,27 @@ function countedField({ type, field: name }: Written, fields: Fields, fault: Fau
   throw fault(['correlation', 'field'], `value_sum needs a number, ${name} is not one`)
 }
 
-/** All selections must have been seen, and the flow that fires is one of the last. */
-function compileTemporal({ selections = [] }: Written, detection: Detection, fault: FaultAt) {
-  const tests = selections.map((name, index) => {
-    const selection = detection.selections.get(name)
+function compileTemporal(written: Written, { selections }: Detection, fields: Fields, fault: FaultAt): Correlation {
+  const { aliases = {}, selections: names = [], timespan } = written
+  const known = [...selections.keys()]
+  const selectionNamed = (name: string, path: Path): Condition => {
+    const selection = selections.get(name)
     if (selection !== undefined) return selection
-    const known = [...detection.selections.keys()]
-    throw fault(
-      ['correlation', 'selections', index],
-      `unknown selection "${name}"${didYouMean(name, known)}; allowed: ${known.join(', ')}`,
-    )
-  })
-  const field: Field = {
-    kind: 'number',
-    name: 'selections',
-    label: 'selection',
-    unit: '',
-    get(observation) {
-      const index = tests.findIndex((selection) => selection.test(observation))
-      return index < 0 ? Number.NaN : index
-    },
+    throw fault(path, `unknown selection "${name}"${didYouMean(name, known)}; allowed: ${known.join(', ')}`)
   }
-  return { field, limit: tests.length, trigger: tests.at(-1)! }
+  for (const [alias, sides] of Object.entries(aliases)) {
+    for (const name of Object.keys(sides)) selectionNamed(name, ['correlation', 'aliases', alias, name])
+  }
+  const groupOf = (selection: string): Field[] =>
+    written['group-by'].map((name, index) => {
+      const aliased = aliases[name]?.[selection]
+      if (aliased !== undefined) return fieldNamed(aliased, fields, ['correlation', 'aliases', name, selection], fault)
+      return fieldNamed(name, fields, ['correlation', 'group-by', index], fault)
+    })
+  const legs = names.map((name, index): Leg => {
+    const { test } = selectionNamed(name, ['correlation', 'selections', index])
+    return { test, groupBy: groupOf(name) }
+  })
+  const groupBy = legs.at(-1)!.groupBy
+  return { type: 'temporal', field: null, groupBy, timespan: secondsOf(timespan), limit: legs.length, legs }
 }

@@ -51,7 +51,8 @@ function compileMap(content: unknown, path: Path, fields: Fields, fault: FaultAt
   const conditions = entries.map(([key, value]) => {
     const [name, ...modifiers] = key.split('|')
     const field = fieldNamed(name!, fields, [...path, key], fault)
-    return just(compilePredicate(field, modifiers, value, (message) => fault([...path, key], message)))
+    const lookUp = (other: string): Field => fieldNamed(other, fields, [...path, key], fault)
+    return just(compilePredicate(field, modifiers, value, lookUp, (message) => fault([...path, key], message)))
   })
   return allOf(cheapestFirst(conditions))
 }

@@ -143,6 +143,34 @@ correlation: { type: temporal, selections: [bus, shell], group-by: [dst_address]
     expect(detector.score(seen({ dstPort: 4444, last: 1_700_010_000 }))).toBe(0)
   })
 
+  it('a temporal rule can know its group by another field in each selection', () => {
+    const between = rule(
+      'between',
+      `
+  claim: { protocol: arp }
+  ask: { protocol: arp }
+  own: { src_address|fieldref: dst_address }
+  condition: (claim or ask) and not own`,
+      `level: high
+type: ARP Spoofing
+message: "{src_mac} asks for {dst_address}, which it has claimed to be"
+correlation:
+  type: temporal
+  selections: [claim, ask]
+  aliases: { address: { claim: src_address, ask: dst_address } }
+  group-by: [src_mac, address]
+  timespan: 10m`,
+    )
+    const detector = createRuleDetector({ rules: [between], seed: 1 })
+    const arp = (from: number, to: number, srcMac: number): number => {
+      const observation = seen({ protocol: 0x806, srcMac })
+      observation.flow.address[3] = from
+      observation.flow.address[7] = to
+      return detector.score(observation)
+    }
+    expect([arp(1, 107, 7), arp(107, 107, 7), arp(105, 1, 8), arp(105, 1, 7), arp(1, 2, 7)]).toEqual([0, 0, 0, 0.9, 0])
+  })
+
   it('reloads without a restart and keeps counting hits by rule', () => {
     const detector = createRuleDetector({ rules: ADDS, seed: 1 })
     detector.score(seen({ packets: 900 }))

@@ -33,7 +33,6 @@ interface Entry {
   /** Index among the correlations; -1 without one. */
   readonly window: number
   readonly limit: number
-  readonly trigger: Rule['condition']['test'] | null
 }
 
 /**
@@ -102,8 +101,7 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
   )
   const entries = rules.map((rule, index): Entry => {
     const window = correlated.indexOf(rule)
-    const { limit = 0, trigger = null } = rule.correlation ?? {}
-    return { rule, index, test: rule.condition.test, window, limit, trigger: trigger?.test ?? null }
+    return { rule, index, test: rule.condition.test, window, limit: rule.correlation?.limit ?? 0 }
   })
   const others = entries.filter(({ rule }) => rule.condition.protocols === null)
   const lists = byProtocol(entries, others)
@@ -117,7 +115,7 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
     if (entry.window < 0) return true
     const count = windows.count(entry.window, observation)
     counts[entry.index] = count
-    return count >= entry.limit && (entry.trigger === null || entry.trigger(observation))
+    return count >= entry.limit
   }
 
   return {

@@ -34,18 +34,22 @@ function correlationReason(
   count: number,
   share: number,
 ): Reason {
-  const { field, type, limit } = correlation
   const shown = showCount(correlation, count)
   const text = rule.message?.(observation, shown) ?? countSentence(correlation, observation, shown)
   return {
     detector: DETECTOR,
     rule: rule.id,
     text,
-    feature: field === null ? 'flows' : type === 'value_count' ? `distinct ${field.name}` : field.name,
+    feature: featureOf(correlation),
     observed: count,
-    expected: `< ${showAmount(correlation, limit)}`,
+    expected: `< ${showAmount(correlation, correlation.limit)}`,
     share,
   }
+}
+
+function featureOf({ type, field }: Correlation): string {
+  if (field === null) return type === 'temporal' ? 'selections' : 'flows'
+  return type === 'value_count' ? `distinct ${field.name}` : field.name
 }
 
 /** Counts above what is held exactly are estimates, and said to be. */

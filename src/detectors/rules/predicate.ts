@@ -23,14 +23,23 @@ type Test = (observation: Observation) => boolean
 type Fault = (message: string) => Error
 
 const MODIFIERS: Readonly<Record<Field['kind'], readonly string[]>> = {
-  number: [...COMPARISONS, 'neq', 'exists'],
-  string: ['contains', 'startswith', 'endswith', 're', 'neq', 'exists', 'all'],
-  address: ['cidr', 'neq', 'exists'],
+  number: [...COMPARISONS, 'neq', 'exists', 'fieldref'],
+  string: ['contains', 'startswith', 'endswith', 're', 'neq', 'exists', 'fieldref', 'all'],
+  address: ['cidr', 'neq', 'exists', 'fieldref'],
 }
 const ALL_MODIFIERS = [...new Set(Object.values(MODIFIERS).flat())]
 
-/** Compiles what `modifiers` and `value` ask of `field`. A list means any of its values; with `all`, each of them. */
-export function compilePredicate(field: Field, modifiers: readonly string[], value: unknown, fault: Fault): Predicate {
+/**
+ * Compiles what `modifiers` and `value` ask of `field`. A list means any of its values; with `all`, each of them. `lookUp`
+ * finds the field that `fieldref` names.
+ */
+export function compilePredicate(
+  field: Field,
+  modifiers: readonly string[],
+  value: unknown,
+  lookUp: (name: string) => Field,
+  fault: Fault,
+): Predicate {
   checkModifiers(field, modifiers, fault)
   const list = Array.isArray(value) ? value : [value]
   if (list.length === 0) throw fault(`${field.name}: the list is empty`)
@@ -39,6 +48,7 @@ export function compilePredicate(field: Field, modifiers: readonly string[], val
   const predicate = { field, protocols: null, limit: null, values }
 
   if (operator === 'exists') return { ...predicate, test: existence(field, value, fault) }
+  if (operator === 'fieldref') return { ...predicate, test: sameAs(field, lookUp(String(value)), fault) }
   if (operator === 'neq') {
     const equal = equality(field, list, fault)
     return { ...predicate, test: (o) => !equal.test(o) }
@@ -103,6 +113,20 @@ function existence(field: Field, value: unknown, fault: Fault): Test {
   if (field.kind === 'address') return () => value
   if (field.kind === 'string') return (o) => (field.get(o) !== '') === value
   return (o) => !Number.isNaN(field.get(o)) === value
+}
+
+function sameAs(field: Field, other: Field, fault: Fault): Test {
+  if (field.kind === 'address' && other.kind === 'address') {
+    const [a, b] = [field.offset, other.offset]
+    return ({ flow: { address } }) => {
+      for (let i = 0; i < 4; i++) if (address[a + i] !== address[b + i]) return false
+      return true
+    }
+  }
+  if (field.kind === 'number' && other.kind === 'number') return (o) => field.get(o) === other.get(o)
+  if (field.kind === 'string' && other.kind === 'string')
+    return (o) => field.get(o) !== '' && field.get(o) === other.get(o)
+  throw fault(`${field.name}|fieldref: ${other.name} is not of its kind`)
 }
 
 function equality(field: Field, list: readonly unknown[], fault: Fault): { test: Test; numbers: number[] | null } {

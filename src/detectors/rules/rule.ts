@@ -29,7 +29,7 @@ export interface Rule {
   readonly condition: Condition
   readonly correlation: Correlation | null
   /** Whose doing its incident is told as. */
-  readonly by: 'source' | 'target'
+  readonly by: 'source' | 'target' | 'network'
 }
 
 /** What a rule scores by its level: medium and above are an anomaly on their own. */
@@ -73,7 +73,7 @@ export function parseRule(text: string, file: string, fields: Fields): Rule {
         : compileMessage(content.message, fields, correlation, (text) => error(['message'], text)),
     condition: detection.condition,
     correlation,
-    by: correlation !== null && toldByTarget(correlation) ? 'target' : 'source',
+    by: correlation === null ? 'source' : leaderOf(correlation),
   }
 }
 
@@ -84,7 +84,9 @@ function techniques(tags: readonly string[]): string[] {
     .map((tag) => tag.slice('attack.'.length).toUpperCase())
 }
 
-function toldByTarget({ groupBy }: Correlation): boolean {
+/** A group that names neither end is an affair of the whole network. */
+function leaderOf({ groupBy }: Correlation): Rule['by'] {
   const names = groupBy.map((field) => field.name)
-  return names.includes('dst_address') && !names.includes('src_address')
+  if (names.some((name) => name.startsWith('src_') && name !== 'src_port')) return 'source'
+  return names.includes('dst_address') ? 'target' : 'network'
 }

@@ -54,6 +54,9 @@ export const ruleSchema = z.strictObject({
         .array(sentence, { error: said('a list of selections') })
         .min(2, 'needs two at least')
         .optional(),
+      aliases: z
+        .record(z.string(), z.record(z.string(), sentence), { error: said('names with fields by selection') })
+        .optional(),
       'group-by': z.array(sentence, { error: said('a list of fields') }).min(1, 'needs at least one field'),
       timespan,
       condition: z.strictObject({ gte: z.number({ error: said('a number') }).positive('must be above 0') }).optional(),

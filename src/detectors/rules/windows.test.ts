@@ -13,7 +13,7 @@ function correlation(type: Correlation['type'], timespan: number, field: string 
     type,
     timespan,
     limit: 1,
-    trigger: null,
+    legs: [],
     groupBy: [fields.get('src_port')!],
     field: field === null ? null : fields.get(field)!,
   }

@@ -1,6 +1,6 @@
 import { createWordHash, type WordHash } from '../../math/hash.ts'
 import type { Observation } from '../../types/observation.ts'
-import type { Correlation } from './correlation.ts'
+import type { Correlation, Leg } from './correlation.ts'
 import { Distinct } from './distinct.ts'
 import { Groups } from './groups.ts'
 import { createKey, hasValue, writeField } from './key.ts'
@@ -49,25 +49,44 @@ export class Windows {
 
   /** Counts a flow that its rule's detection matched, and returns what its group has come to. */
   count(owner: number, observation: Observation): number {
-    const { type, field, groupBy, timespan } = this.correlations[owner]!
+    const { type, field, groupBy, timespan, legs } = this.correlations[owner]!
+    if (type === 'temporal') return this.countLegs(owner, legs, timespan, observation)
     if (field !== null && !hasValue(field, observation)) return 0
     const slot = this.slotOf(owner, groupBy, observation)
+    const time = this.enter(slot, observation.flow.last, timespan)
+    if (type === 'event_count') return this.tally.add(slot, time, timespan, 1)
+    if (type === 'value_sum') return this.tally.add(slot, time, timespan, amountOf(field!, observation))
+    const words = writeField(field!, observation, this.key, 0)
+    this.hash(this.key, words, this.halves)
+    return this.distinct.add(slot, this.halves[0]!, time, this.groups.clock[slot]! - timespan)
+  }
+
+  /** How many of the legs the group has seen, where this flow is one of the last; 0 where it is not. */
+  private countLegs(owner: number, legs: readonly Leg[], timespan: number, observation: Observation): number {
+    let count = 0
+    for (let i = 0; i < legs.length; i++) {
+      const leg = legs[i]!
+      count = 0
+      if (!leg.test(observation)) continue
+      const slot = this.slotOf(owner, leg.groupBy, observation)
+      const time = this.enter(slot, observation.flow.last, timespan)
+      count = this.distinct.add(slot, i, time, this.groups.clock[slot]! - timespan)
+    }
+    return count
+  }
+
+  /** Moves the group's clock on by a flow that ended at `last`, and returns that time as it is counted. */
+  private enter(slot: number, last: number, timespan: number): number {
     const { clock } = this.groups
-    const time = Math.max(0, observation.flow.last)
+    const time = Math.max(0, last)
     if (time < clock[slot]! - timespan - CLOCK_STEP) {
       this.clockSteps++
       this.clear(slot)
       clock[slot] = time
     }
     if (time > clock[slot]!) clock[slot] = time
-    const horizon = clock[slot]! - timespan
-    if (time <= horizon) this.late++
-
-    if (type === 'event_count') return this.tally.add(slot, time, timespan, 1)
-    if (type === 'value_sum') return this.tally.add(slot, time, timespan, amountOf(field!, observation))
-    const words = writeField(field!, observation, this.key, 0)
-    this.hash(this.key, words, this.halves)
-    return this.distinct.add(slot, this.halves[0]!, time, horizon)
+    else if (time <= clock[slot]! - timespan) this.late++
+    return time
   }
 
   counters(): Record<string, number> {
