@@ -5,12 +5,13 @@ import type { Observation } from '../../types/observation.ts'
 import type { Finding, Reason } from '../../types/verdict.ts'
 import type { Detector } from '../detector.ts'
 import { FeatureTails } from '../ecod/tails.ts'
-import { crossScores, LEARNED_SHARE } from './cross-score.ts'
+import { crossScores, LEARNED_SHARE, reachOf } from './cross-score.ts'
 import { createTreeGrower, fitForest, type TreeGrower, treeRandom } from './fit.ts'
-import { type Forest, scoreSample } from './forest.ts'
+import type { Forest } from './forest.ts'
 import { modelInput } from './model-input.ts'
+import { Reach } from './reach.ts'
 import { decodeModel, encodeModel } from './saved.ts'
-import { LABEL, NAME, scoreOfDecision } from './score.ts'
+import { LABEL, NAME, scoreOfDecision, strangeness } from './score.ts'
 import { fitScaler, type StandardScaler, standardise, unstandardise } from './standard-scaler.ts'
 
 /** Rows a tree is grown from. */
@@ -42,13 +43,14 @@ export class RollingForest implements Detector {
   /** The row last scored, as features and as the forest sees it, with its score: scored once, not again to learn. */
   private readonly seen: Float64Array
   private readonly row: Float32Array
-  private strangeness = Number.NaN
+  private strange = Number.NaN
   private rank = 1
 
   private readonly rows: Float32Array
   private readonly tails: FeatureTails
   private readonly calibration: Calibration
   private scaler: StandardScaler
+  private reach: Reach
   private forest: Forest | null = null
   private grow: TreeGrower | null = null
   private seed: number
@@ -70,6 +72,7 @@ export class RollingForest implements Detector {
     this.tails = new FeatureTails(features, this.options.window)
     this.calibration = new Calibration(this.options.window, FINEST)
     this.scaler = { mean: new Float64Array(d), scale: new Float64Array(d).fill(1) }
+    this.reach = new Reach(d)
   }
 
   get p(): number {
@@ -84,9 +87,9 @@ export class RollingForest implements Detector {
   score({ features }: Observation): number {
     this.rank = 1
     if (this.forest === null) return 0
-    const strangeness = this.judge(this.forest, features)
-    this.rank = this.calibration.p(strangeness)
-    return scoreOfDecision(-strangeness - this.forest.offset)
+    const strange = this.judge(this.forest, features)
+    this.rank = this.calibration.p(strange)
+    return scoreOfDecision(-strange - this.forest.offset)
   }
 
   explain({ features }: Observation): Reason[] {
@@ -104,12 +107,14 @@ export class RollingForest implements Detector {
     this.rows.set(this.row, (this.learned % this.options.window) * this.row.length)
     this.tails.add(features)
     this.learned++
+    this.reach.add(this.row, 0)
+    if (this.learned % (this.options.window >> 1) === 0) this.reach.renew()
     if (this.learned === this.nextFit) this.fit()
     else if (this.grow !== null && this.learned % PER_TREE === 0) this.replaceTree(this.grow)
   }
 
   toJSON(): unknown {
-    const { seed, learned, grown, nextFit, scaler, forest, rows, row, options, calibration, tails } = this
+    const { seed, learned, grown, nextFit, scaler, reach, forest, rows, row, options, calibration, tails } = this
     return encodeModel({
       features: options.features.map(({ name }) => name),
       seed,
@@ -117,6 +122,7 @@ export class RollingForest implements Detector {
       grown,
       nextFit,
       scaler,
+      reach: reach.toArray(),
       forest,
       rows: rows.slice(0, row.length * Math.min(learned, options.window)),
       scores: calibration.toArray(),
@@ -136,17 +142,18 @@ export class RollingForest implements Detector {
     this.grown = model.grown
     this.nextFit = model.nextFit
     this.scaler = model.scaler
+    this.reach = new Reach(features.length, model.reach)
     this.setForest(model.forest)
   }
 
-  /** How strange the forest finds a feature vector, 0 to 1: the paper's score. */
+  /** How strange a feature vector is. */
   private judge(forest: Forest, features: Float64Array): number {
-    if (Number.isNaN(this.strangeness) || !equal(this.seen, features)) {
+    if (Number.isNaN(this.strange) || !equal(this.seen, features)) {
       this.seen.set(features)
       this.prepare(features)
-      this.strangeness = -scoreSample(forest, this.row, 0)
+      this.strange = strangeness(forest, this.reach, this.row, 0)
     }
-    return this.strangeness
+    return this.strange
   }
 
   private prepare(features: Float64Array): void {
@@ -162,6 +169,7 @@ export class RollingForest implements Detector {
     unstandardise(this.scaler, rows, n)
     this.scaler = fitScaler(rows, n, d)
     for (let i = 0; i < n; i++) standardise(this.scaler, rows, i * d, rows, i * d)
+    this.reach = reachOf(rows, n, d)
 
     const subsample = Math.min(SUBSAMPLE, Math.floor(LEARNED_SHARE * n))
     const how = { seed: seed + this.grown, trees, subsample }
@@ -176,14 +184,14 @@ export class RollingForest implements Detector {
   private setForest(forest: Forest | null): void {
     this.forest = forest
     this.grow = forest !== null && this.nextFit === 0 ? createTreeGrower(forest) : null
-    this.strangeness = Number.NaN
+    this.strange = Number.NaN
   }
 
   private replaceTree(grow: TreeGrower): void {
     const { learned, options, rows, seed } = this
     const tree = (learned / PER_TREE) % options.trees
     grow(tree, rows, Math.min(learned, options.window), treeRandom(seed, this.grown++))
-    this.strangeness = Number.NaN
+    this.strange = Number.NaN
   }
 }
 

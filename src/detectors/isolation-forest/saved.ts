@@ -13,6 +13,8 @@ export interface Model {
   grown: number
   nextFit: number
   scaler: StandardScaler
+  /** As `Reach` has it: 4 values a feature. */
+  reach: Float32Array
   forest: Forest | null
   rows: Float32Array
   scores: Float64Array
@@ -31,6 +33,7 @@ const schema = z.strictObject({
   nextFit: count,
   mean: z.base64(),
   scale: z.base64(),
+  reach: z.base64(),
   forest: z
     .strictObject({
       subsample: count.min(1).max(4096),
@@ -46,13 +49,14 @@ const schema = z.strictObject({
 })
 
 /** A model as JSON: numbers in bulk are base64 of their little-endian bytes. */
-export function encodeModel({ scaler, forest, rows, scores, tails, ...rest }: Model): z.infer<typeof schema> {
+export function encodeModel({ scaler, reach, forest, rows, scores, tails, ...rest }: Model): z.infer<typeof schema> {
   return {
     detector: NAME,
     version: VERSION,
     ...rest,
     mean: toBase64(scaler.mean),
     scale: toBase64(scaler.scale),
+    reach: toBase64(reach),
     forest: forest === null ? null : encodeForest(forest),
     rows: toBase64(rows),
     scores: toBase64(scores),
@@ -68,13 +72,14 @@ export function decodeModel(
   const parsed = schema.safeParse(saved)
   if (!parsed.success)
     throw new InputError(`not a saved ${NAME} model: ${z.prettifyError(parsed.error).split('\n')[0]}`)
-  const { mean, scale, forest, rows, scores, tails, detector, version, ...rest } = parsed.data
+  const { mean, scale, reach, forest, rows, scores, tails, detector, version, ...rest } = parsed.data
   const d = expected.features.length
   checkFeatures(rest.features, expected.features)
   const held = Math.min(rest.learned, expected.window)
   return {
     ...rest,
     scaler: { mean: doubles(mean, d, 'mean'), scale: doubles(scale, d, 'scale') },
+    reach: new Float32Array(bytes(reach, 16 * d, 'reach')),
     forest: forest === null ? null : decodeForest(forest, expected.trees, d),
     rows: new Float32Array(bytes(rows, 4 * d * held, 'rows')),
     scores: new Float64Array(bytes(scores, null, 'scores')),

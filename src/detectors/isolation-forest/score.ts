@@ -1,3 +1,6 @@
+import { type Forest, scoreSample } from './forest.ts'
+import type { Reach } from './reach.ts'
+
 /** The name that reasons and saved models carry. */
 export const NAME = 'isolation-forest'
 
@@ -7,4 +10,12 @@ export const LABEL = 'Isolation Forest'
 /** sigmoid(-5 x decision function): above 0.5 for what the forest calls an outlier. A score, not a probability. */
 export function scoreOfDecision(decision: number): number {
   return 1 / (1 + Math.exp(5 * decision))
+}
+
+/** What lying outside everything learned by e - 1 standard deviations in one feature adds. */
+const OUTSIDE = 0.02
+
+/** The forest's score, 0 to 1 as in the paper, and a little for every feature that lies outside what was learned. */
+export function strangeness(forest: Forest, reach: Reach, rows: Float32Array, offset: number): number {
+  return -scoreSample(forest, rows, offset) + OUTSIDE * reach.beyond(rows, offset)
 }
