@@ -88,6 +88,12 @@ export function rulesOf({ config, source }: RunRequest): Rule[] {
   return loadRules(folders, createFields(FEATURES)).filter((rule) => !config.rules.disabled.includes(rule.id))
 }
 
+/** Finds what is wrong with a request before anything is started: throws the `InputError` that `run` would. */
+export function checkRequest(request: RunRequest, clock: Clock): { rules: number } {
+  SOURCES[request.source]({ ...request.config, clock, files: request.files })
+  return { rules: rulesOf(request).length }
+}
+
 /** Statistics before the first flow. */
 export function emptyStats(config: Config): Stats {
   return createPipeline({ config, rules: [] }).stats(0)

@@ -39,7 +39,8 @@ function file(name: string, content: string | Buffer): string {
   return path
 }
 
-beforeAll(() => {
+beforeAll(async () => {
+  await nads(['--version'])
   mkdirSync(join(folder, 'rules'), { recursive: true })
   const rule = readFileSync(join(root, 'rules', 'classic', 'classic-many-packets.yaml'), 'utf8')
   writeFileSync(join(folder, 'rules', 'classic-many-packets.yaml'), rule.replace('level:', 'levle:'))

@@ -1,10 +1,15 @@
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
-import { createServer, type Server } from '../server/server.ts'
+import { createServer } from '../server/server.ts'
 import type { Feed } from '../types/feed.ts'
 import { failure } from './failure.ts'
 import { version } from './version.ts'
+
+export interface Serving {
+  /** Ends serving because of a fault, with its exit code. */
+  fail(error: unknown): Promise<void>
+}
 
 /** Serves `feed`, prints the banner with `lines` under the address, and ends on SIGTERM or Ctrl+C after `stop`. */
 export async function serve(
@@ -13,14 +18,20 @@ export async function serve(
   logger: Logger,
   lines: string[],
   stop: () => Promise<void> = async () => {},
-): Promise<Server> {
+): Promise<Serving> {
   const server = await createServer({ feed, logger, host: config.server.host, port: config.server.port })
   const banner = [`Dashboard   ${server.url}`, ...lines].map((line) => `  ${line}`.trimEnd())
   process.stdout.write(`\n  nads ${version()}, hybrid network anomaly detector\n\n${banner.join('\n')}\n\n`)
-  closeWithGrace({ delay: 5000, logger: false }, async ({ err }) => {
-    if (err !== undefined) process.exitCode = failure(err)
+  const grace = closeWithGrace({ delay: 5000, logger: false }, async ({ err }) => {
+    if (err !== undefined) failure(err)
     await stop()
     await server.close()
   })
-  return server
+  return {
+    async fail(error) {
+      grace.uninstall()
+      process.exitCode = failure(error)
+      await server.close()
+    },
+  }
 }

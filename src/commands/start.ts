@@ -1,11 +1,11 @@
 import { Command } from 'commander'
+import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { createFeedHub } from '../engine/feed.ts'
 import { startThread } from '../engine/thread.ts'
-import { emptyStats, type RunRequest, rulesOf } from '../run.ts'
+import { checkRequest, emptyStats, type RunRequest } from '../run.ts'
 import { InputError } from '../types/errors.ts'
 import type { WorkerMessage } from '../worker.ts'
-import { failure } from './failure.ts'
 import { createLog } from './log.ts'
 import { configOf, detectionOptions, number, serverOptions } from './options.ts'
 import { serve } from './serve.ts'
@@ -23,32 +23,22 @@ export function startCommand(): Command {
 
 async function start(config: Config): Promise<void> {
   const request: RunRequest = { config, source: 'simulator', files: [] }
-  const rules = rulesOf(request).length
+  const { rules } = checkRequest(request, systemClock)
   const log = createLog(config.log)
   const mode = `simulator "${config.simulator.scenario}", ${pace(config.simulator.rate)}, seed ${config.seed}`
   const detection = `${rules} rules and the model, ${config.detection.fusion} fusion`
   const hub = createFeedHub({ version: version(), mode, detection, seed: config.seed }, emptyStats(config))
   const model = `Isolation Forest, 100 trees, learns from the first ${config.detection.warmup} flows`
-  const server = await serve(
-    hub,
-    config,
-    log,
-    [`Model       ${model}`, `Detection   ${detection}`, `Mode        ${mode}`, '', 'Ctrl+C stops it.'],
-    () => thread.stop(),
-  )
-
+  const lines = [`Model       ${model}`, `Detection   ${detection}`, `Mode        ${mode}`, '', 'Ctrl+C stops it.']
+  const serving = await serve(hub, config, log, lines, () => thread.stop())
   const thread = startThread<WorkerMessage>(new URL(`../worker${import.meta.url.slice(-3)}`, import.meta.url), request)
   thread.onMessage((message) => {
     if (message.kind === 'event') hub.publish(message.event)
     if (message.kind === 'failed') {
-      process.exitCode = failure(message.input ? new InputError(message.message) : new Error(message.message))
-      void server.close()
+      void serving.fail(message.input ? new InputError(message.message) : new Error(message.message))
     }
   })
-  thread.ended.catch((error: unknown) => {
-    process.exitCode = failure(error)
-    void server.close()
-  })
+  thread.ended.catch((error: unknown) => serving.fail(error))
 }
 
 function pace(rate: number): string {
