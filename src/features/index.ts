@@ -3,6 +3,7 @@ import { DIRECTIONS } from './directions.ts'
 import type { Feature } from './feature.ts'
 import { FLAGS } from './flags.ts'
 import { GAPS } from './gaps.ts'
+import { HOST_FEATURES } from './host.ts'
 import { LENGTHS } from './lengths.ts'
 import { PORTS } from './ports.ts'
 import { STATES } from './states.ts'
@@ -18,6 +19,7 @@ export const FAMILIES: readonly { readonly name: string; readonly features: read
   { name: 'lengths', features: LENGTHS },
   { name: 'ports', features: PORTS },
   { name: 'states', features: STATES },
+  { name: 'host', features: HOST_FEATURES },
 ]
 
 /** The one ordered list: a feature's position here is its position in every vector and every model. */
