@@ -4,8 +4,9 @@ interface Identified {
 
 /** `arrived` (oldest first) put before `known` (newest first), at most `cap` of all; what is known already stays out. */
 export function prepend<T extends Identified>(known: readonly T[], arrived: readonly T[], cap: number): T[] {
-  const ids = new Set(known.map((item) => item.id))
-  return [...arrived.filter((item) => !ids.has(item.id)).toReversed(), ...known].slice(0, cap)
+  const byId = new Map(known.map((item) => [item.id, item]))
+  const fresh = new Map(arrived.filter((item) => !byId.has(item.id)).map((item) => [item.id, item]))
+  return [...[...fresh.values()].reverse(), ...known].slice(0, cap)
 }
 
 /** `known` with `changed` in the place of those with the same id, last seen first, at most `cap`. */

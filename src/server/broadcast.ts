@@ -34,6 +34,7 @@ export class Broadcast {
   readonly #timeline = new Map<number, TimelinePoint>()
   #whole = false
   #stats: Stats | null = null
+  #sinceStats: number = TICKS_PER_SECOND
 
   /** `recent`: the latest anomalies, newest first. `complete` makes statistics what pages get. */
   constructor(emit: Emit, recent: readonly PacketView[], complete: (stats: Stats) => Stats) {
@@ -54,6 +55,11 @@ export class Broadcast {
   /** Ends a tick: sends what is waiting, and decides how the next one goes. */
   tick(): void {
     this.flush()
+    if (++this.#sinceStats >= TICKS_PER_SECOND && this.#stats !== null) {
+      this.#emit('stats', this.#complete(this.#stats))
+      this.#stats = null
+      this.#sinceStats = 0
+    }
     this.#loaded = this.#flows > PACED ? TICKS_PER_SECOND : Math.max(0, this.#loaded - 1)
     this.#flows = 0
   }
@@ -71,10 +77,6 @@ export class Broadcast {
       this.#emit('incidents', [...this.#incidents.values()].map(trimmed))
       this.#incidents.clear()
     }
-    if (this.#stats !== null) {
-      this.#emit('stats', this.#complete(this.#stats))
-      this.#stats = null
-    }
     if (this.#timeline.size > 0) {
       this.#emit('timeline', [...this.#timeline.values()], this.#whole)
       this.#timeline.clear()
@@ -91,6 +93,7 @@ export class Broadcast {
   #judged(event: FeedEvent & { kind: 'judged' }): void {
     this.#flows += event.packets.length + event.skipped
     this.#skipped += event.skipped
+    this.#stats = event.stats
     const paced = this.#loaded === 0 && this.#flows <= PACED
     for (const packet of event.packets) {
       if (packet.status === 'Anomaly') this.#recent = [packet, ...this.#recent].slice(0, RECENT)

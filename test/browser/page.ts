@@ -1,0 +1,45 @@
+import { pino } from 'pino'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { SampleFeed } from '../../src/server/sample-feed.case.ts'
+import { createServer, type Server } from '../../src/server/server.ts'
+
+/** A server of `feed` on a free port of this machine, or on `port`. `NADS_DASHBOARD`: a page built elsewhere than in dist. */
+export function serve(feed: SampleFeed, port = 0): Promise<Server> {
+  const built = process.env.NADS_DASHBOARD
+  return createServer({ feed, logger: pino({ level: 'silent' }), port, ...(built ? { dashboard: built } : {}) })
+}
+
+export interface Opened {
+  context: BrowserContext
+  page: Page
+  /** What went wrong in the page: errors on its console, exceptions, breaches of its content security policy. */
+  problems: string[]
+  /** Every address the page asked for. */
+  requests: string[]
+}
+
+/** Opens the page in a fresh context and waits until it is connected. */
+export async function open(browser: Browser, url: string, width = 1440, height = 900): Promise<Opened> {
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const problems: string[] = []
+  const requests: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('request', (request) => requests.push(request.url()))
+  page.on('websocket', (socket) => requests.push(socket.url()))
+  await page.exposeFunction('breach', (text: string) => problems.push(text))
+  await page.addInitScript(`addEventListener('securitypolicyviolation', (event) =>
+    breach(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample))`)
+  await page.goto(url)
+  await page.locator('[data-connection=live]').waitFor()
+  return { context, page, problems, requests }
+}
+
+/** The figure of a tile, as a number. */
+export async function figure(page: Page, tile: string): Promise<number> {
+  const text = await page.locator(`[data-tile=${tile}] .value`).textContent()
+  return Number(text?.replaceAll(',', ''))
+}
