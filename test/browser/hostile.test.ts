@@ -56,7 +56,7 @@ describe.skipIf(!browserTest)('strings from the wire', () => {
 
   beforeAll(async () => {
     browser = await launch()
-  })
+  }, 60_000)
   afterAll(() => browser?.close())
 
   it.each([1440, 390])('are text, whatever they say, and stay in their place, at %i px', async (width) => {

@@ -16,7 +16,7 @@ describe.skipIf(!browserTest)('the page', () => {
 
   beforeAll(async () => {
     browser = await launch()
-  })
+  }, 60_000)
   afterAll(() => browser?.close())
   beforeEach(async () => {
     feed = new SampleFeed()

@@ -46,7 +46,7 @@ describe.skipIf(!browserTest)('the page is sound', () => {
 
   beforeAll(async () => {
     browser = await launch()
-  })
+  }, 60_000)
   afterAll(() => browser?.close())
 
   describe.each(STATES)('%s', (_name, feed) => {
