@@ -1,11 +1,23 @@
 import type { Observation } from '../../types/observation.ts'
 import type { Predicate } from './predicate.ts'
 
+/** What a flow must be for a condition to have a chance: tested once, before any rule is. */
+export interface Reach {
+  /** IP protocols a matching flow can have; null when any. */
+  readonly protocols: ReadonlySet<number> | null
+  /** Destination ports a matching flow can have; null when any. */
+  readonly ports: ReadonlySet<number> | null
+  /** True when only a flow of which names were read can match. */
+  readonly names: boolean
+}
+
+/** The reach of what can match anything. */
+export const ANYTHING: Reach = { protocols: null, ports: null, names: false }
+
 /** A compiled part of a rule's detection: tests a flow without allocating. */
 export interface Condition {
   test(observation: Observation): boolean
-  /** IP protocols a matching flow can have; null when any. */
-  readonly protocols: ReadonlySet<number> | null
+  readonly reach: Reach
   readonly predicates: readonly Predicate[]
   /** The predicates that make this flow match. */
   because(observation: Observation): Predicate[]
@@ -13,20 +25,14 @@ export interface Condition {
 
 /** Matches what one predicate matches. */
 export function just(predicate: Predicate): Condition {
-  const { test, protocols } = predicate
-  return { test, protocols, predicates: [predicate], because: (o) => (test(o) ? [predicate] : []) }
+  const { test, reach } = predicate
+  return { test, reach, predicates: [predicate], because: (o) => (test(o) ? [predicate] : []) }
 }
 
 /** Matches what all of `parts` match. */
 export function allOf(parts: readonly Condition[]): Condition {
   if (parts.length === 1) return parts[0]!
   const tests = parts.map((part) => part.test)
-  let protocols: ReadonlySet<number> | null = null
-  for (const part of parts) {
-    if (part.protocols === null) continue
-    const before: ReadonlySet<number> = protocols ?? part.protocols
-    protocols = new Set([...before].filter((protocol) => part.protocols!.has(protocol)))
-  }
   const [first, second, third] = tests
   return {
     test:
@@ -35,7 +41,11 @@ export function allOf(parts: readonly Condition[]): Condition {
         : tests.length === 3
           ? (o) => first!(o) && second!(o) && third!(o)
           : every(tests),
-    protocols,
+    reach: {
+      protocols: common(parts.map(({ reach }) => reach.protocols)),
+      ports: common(parts.map(({ reach }) => reach.ports)),
+      names: parts.some(({ reach }) => reach.names),
+    },
     predicates: parts.flatMap((part) => part.predicates),
     because: (o) => (every(tests)(o) ? parts.flatMap((part) => part.because(o)) : []),
   }
@@ -45,10 +55,13 @@ export function allOf(parts: readonly Condition[]): Condition {
 export function anyOf(parts: readonly Condition[]): Condition {
   if (parts.length === 1) return parts[0]!
   const tests = parts.map((part) => part.test)
-  const open = parts.some((part) => part.protocols === null)
   return {
     test: some(tests),
-    protocols: open ? null : new Set(parts.flatMap((part) => [...part.protocols!])),
+    reach: {
+      protocols: union(parts.map(({ reach }) => reach.protocols)),
+      ports: union(parts.map(({ reach }) => reach.ports)),
+      names: parts.every(({ reach }) => reach.names),
+    },
     predicates: parts.flatMap((part) => part.predicates),
     because: (o) => parts.flatMap((part) => part.because(o)),
   }
@@ -56,7 +69,18 @@ export function anyOf(parts: readonly Condition[]): Condition {
 
 /** Matches what `part` does not. */
 export function not(part: Condition): Condition {
-  return { test: (o) => !part.test(o), protocols: null, predicates: part.predicates, because: () => [] }
+  return { test: (o) => !part.test(o), reach: ANYTHING, predicates: part.predicates, because: () => [] }
+}
+
+type Numbers = ReadonlySet<number> | null
+
+function common(sets: readonly Numbers[]): Numbers {
+  const [first, ...rest] = sets.filter((set) => set !== null)
+  return first === undefined ? null : new Set([...first].filter((value) => rest.every((set) => set.has(value))))
+}
+
+function union(sets: readonly Numbers[]): Numbers {
+  return sets.includes(null) ? null : new Set(sets.flatMap((set) => [...set!]))
 }
 
 type Test = (observation: Observation) => boolean

@@ -60,10 +60,10 @@ describe('the rules as a detector', () => {
     expect(detector.score(seen({ packets: 800 }))).toBe(0)
   })
 
-  it('scores by level do not add up: two weak signs are not a strong one', () => {
+  it('scores by level add up as well: two weak signs on one flow are an anomaly', () => {
     const detector = createRuleDetector({ rules: [LOW, LOWER, ...ADDS], seed: 1 })
-    expect(detector.score(seen({}))).toBe(0.4)
-    expect(detector.score(seen({ packets: 900, bytes: 50_000 }))).toBe(0.7)
+    expect(detector.score(seen({}))).toBe(0.8)
+    expect(detector.score(seen({ protocol: 17 }))).toBe(0)
   })
 
   it('says in words what was over which limit, each with its share', () => {

@@ -3,6 +3,7 @@ import { LEVELS } from '../../types/verdict.ts'
 import type { Detector } from '../detector.ts'
 import { findingOf, reasonsOf } from './explain.ts'
 import type { Rule } from './rule.ts'
+import { RuleIndex } from './rule-index.ts'
 import { WINDOW_CAPS, type WindowCaps, Windows } from './windows.ts'
 
 /** The score never says more than this, however many rules match. */
@@ -35,10 +36,7 @@ interface Entry {
   readonly limit: number
 }
 
-/**
- * Scores a flow by the rules it matches: the scores that rules state add up, of those scored by level the greatest counts,
- * and the larger of both, at most 0.95, is the flow's.
- */
+/** Scores a flow by the sum of the scores of the rules it matches, at most 0.95. */
 export function createRuleDetector(options: RuleDetectorOptions): RuleDetector {
   const hits = new Map<string, number>()
   let engine = createEngine(options.rules, options)
@@ -103,8 +101,7 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
     const window = correlated.indexOf(rule)
     return { rule, index, test: rule.condition.test, window, limit: rule.correlation?.limit ?? 0 }
   })
-  const others = entries.filter(({ rule }) => rule.condition.protocols === null)
-  const lists = byProtocol(entries, others)
+  const index = new RuleIndex(entries, ({ rule }) => rule.condition.reach)
 
   const counts = new Float64Array(rules.length)
   const hits = new Float64Array(rules.length)
@@ -123,18 +120,17 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
     windows,
     score(observation) {
       size = 0
-      let added = 0
-      let level = 0
-      const list = lists[observation.flow.protocol] ?? others
+      let score = 0
+      const list = index.select(observation.flow)
+      windows.begin()
       for (let i = 0; i < list.length; i++) {
         const entry = list[i]!
         if (!entry.test(observation) || !fires(entry, observation)) continue
         matched[size++] = entry.index
         hits[entry.index]! += 1
-        if (entry.rule.additive) added += entry.rule.score
-        else level = Math.max(level, entry.rule.score)
+        score += entry.rule.score
       }
-      return Math.min(SCORE_CAP, Math.max(added, level))
+      return Math.min(SCORE_CAP, score)
     },
     matched() {
       const list = Array.from(matched.subarray(0, size), (index) => ({ rule: rules[index]!, count: counts[index]! }))
@@ -148,25 +144,10 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
   }
 }
 
-/** Scores that add up count together where they name the same attack. */
+/** By what the rules that name the same attack say together, then by level. */
 function strongestFirst(list: Matched[]): Matched[] {
-  const strength = ({ rule }: Matched): number => {
-    if (!rule.additive) return rule.score
-    return list.reduce(
-      (sum, other) => sum + (other.rule.additive && other.rule.type === rule.type ? other.rule.score : 0),
-      0,
-    )
-  }
+  const strength = ({ rule }: Matched): number =>
+    list.reduce((sum, other) => sum + (other.rule.type === rule.type ? other.rule.score : 0), 0)
   const severity = ({ rule }: Matched): number => LEVELS.indexOf(rule.level)
   return list.sort((a, b) => strength(b) - strength(a) || severity(b) - severity(a))
-}
-
-/** By protocol number, the rules that can match it. */
-function byProtocol(entries: readonly Entry[], others: Entry[]): Entry[][] {
-  const protocols = new Set(entries.flatMap(({ rule }) => [...(rule.condition.protocols ?? [])]))
-  const lists = new Array<Entry[]>(Math.max(0, ...protocols) + 1).fill(others)
-  for (const protocol of protocols) {
-    lists[protocol] = entries.filter(({ rule }) => rule.condition.protocols?.has(protocol) ?? true)
-  }
-  return lists
 }

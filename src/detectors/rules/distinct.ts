@@ -6,6 +6,22 @@ export const EXACT = 1024
 
 const START = 4096
 
+/** Words of an entry, 32 bytes: half a cache line. The last two hold the time. */
+const WORDS = 8
+const SLOT = 0
+const HASH = 1
+const EARLIER = 2
+const LATER = 3
+const CHAIN = 4
+const TIME = 3
+
+/** Words of a slot: how many entries, the first and last by time, and its sketch or -1. */
+const SLOT_WORDS = 4
+const COUNT = 0
+const FIRST = 1
+const LAST = 2
+const SKETCH = 3
+
 export interface DistinctCaps {
   /** Values held of all groups together. */
   values: number
@@ -30,17 +46,10 @@ export class Distinct {
   private readonly sketchStart: Float64Array
   private readonly makeRoom: (slot: number) => void
 
-  private counts = new Int32Array(0)
-  private first = new Int32Array(0)
-  private last = new Int32Array(0)
-  private sketch = new Int32Array(0)
-
-  private slots = new Int32Array(START)
-  private hashes = new Int32Array(START)
-  private times = new Float64Array(START)
-  private earlier = new Int32Array(START)
-  private later = new Int32Array(START)
-  private chain = new Int32Array(START)
+  private slots = new Int32Array(0)
+  private words = new Int32Array(START * WORDS)
+  private doubles = new Float64Array(this.words.buffer)
+  private capacity = START
   private buckets = new Int32Array(START).fill(-1)
   private free = -1
   private used = 0
@@ -55,143 +64,164 @@ export class Distinct {
 
   /** Sees a value (by its well-mixed hash) at `time`, and returns how many different ones were seen since `horizon`. */
   add(slot: number, hash: number, time: number, horizon: number): number {
-    if (slot >= this.counts.length) this.growSlots(slot)
+    const at = slot * SLOT_WORDS
+    if (at >= this.slots.length) this.growSlots(slot)
     this.expire(slot, horizon)
     const entry = this.find(slot, hash)
-    if (entry >= 0) this.refresh(entry, time)
+    if (entry >= 0) this.refresh(slot, entry, time)
     else if (time > horizon) this.insert(slot, hash, time)
-    const sketch = this.sketch[slot]!
-    if (sketch < 0) return this.counts[slot]!
+    const count = this.slots[at + COUNT]!
+    const sketch = this.slots[at + SKETCH]!
+    if (sketch < 0) return count
     if (this.sketchStart[sketch]! <= horizon) this.restart(slot, sketch, time)
     this.sketches.add(sketch, hash)
-    return Math.max(this.counts[slot]!, Math.round(this.sketches.estimate(sketch)))
+    return Math.max(count, Math.round(this.sketches.estimate(sketch)))
   }
 
   clear(slot: number): void {
-    if (slot >= this.counts.length) return
-    while (this.first[slot]! >= 0) this.remove(this.first[slot]!)
+    const at = slot * SLOT_WORDS
+    if (at >= this.slots.length) return
+    while (this.slots[at + FIRST]! >= 0) this.remove(this.slots[at + FIRST]!)
     this.releaseSketch(slot)
   }
 
   private expire(slot: number, horizon: number): void {
-    let entry = this.first[slot]!
-    while (entry >= 0 && this.times[entry]! <= horizon) {
+    const at = slot * SLOT_WORDS
+    let entry = this.slots[at + FIRST]!
+    while (entry >= 0 && this.timeOf(entry) <= horizon) {
       this.remove(entry)
-      entry = this.first[slot]!
+      entry = this.slots[at + FIRST]!
     }
-    if (this.counts[slot]! < EXACT / 2) this.releaseSketch(slot)
+    if (this.slots[at + SKETCH]! >= 0 && this.slots[at + COUNT]! < EXACT / 2) this.releaseSketch(slot)
+  }
+
+  private timeOf(entry: number): number {
+    return this.doubles[entry * (WORDS / 2) + TIME]!
   }
 
   private find(slot: number, hash: number): number {
+    const { words } = this
     let entry = this.buckets[this.bucketOf(slot, hash)]!
-    while (entry >= 0 && (this.hashes[entry] !== hash || this.slots[entry] !== slot)) entry = this.chain[entry]!
+    while (entry >= 0 && (words[entry * WORDS + HASH] !== hash || words[entry * WORDS + SLOT] !== slot)) {
+      entry = words[entry * WORDS + CHAIN]!
+    }
     return entry
   }
 
   private insert(slot: number, hash: number, time: number): void {
-    if (this.counts[slot]! >= EXACT) this.overflow(slot, time)
+    if (this.slots[slot * SLOT_WORDS + COUNT]! >= EXACT) this.overflow(slot, time)
     if (this.free < 0 && this.used === this.cap) this.recycle(slot)
     const entry = this.allocate()
-    const bucket = this.bucketOf(slot, hash)
-    this.slots[entry] = slot
-    this.hashes[entry] = hash
-    this.times[entry] = time
-    this.chain[entry] = this.buckets[bucket]!
-    this.buckets[bucket] = entry
-    this.link(entry)
-    this.counts[slot] = this.counts[slot]! + 1
+    this.words[entry * WORDS + SLOT] = slot
+    this.words[entry * WORDS + HASH] = hash
+    this.doubles[entry * (WORDS / 2) + TIME] = time
+    this.chain(entry)
+    this.link(slot, entry)
+    this.slots[slot * SLOT_WORDS + COUNT] = this.slots[slot * SLOT_WORDS + COUNT]! + 1
     this.size++
   }
 
-  private refresh(entry: number, time: number): void {
-    if (time <= this.times[entry]!) return
-    this.times[entry] = time
-    if (this.later[entry]! < 0) return
-    this.unlink(entry)
-    this.link(entry)
+  private refresh(slot: number, entry: number, time: number): void {
+    if (time <= this.timeOf(entry)) return
+    this.doubles[entry * (WORDS / 2) + TIME] = time
+    if (this.words[entry * WORDS + LATER]! < 0) return
+    this.unlink(slot, entry)
+    this.link(slot, entry)
   }
 
   private overflow(slot: number, time: number): void {
-    if (this.sketch[slot]! < 0) {
+    const at = slot * SLOT_WORDS
+    if (this.slots[at + SKETCH]! < 0) {
       const sketch = this.sketches.take()
-      this.sketch[slot] = sketch
+      this.slots[at + SKETCH] = sketch
       if (sketch < 0) this.saturated++
       else this.restart(slot, sketch, time)
     }
-    this.remove(this.first[slot]!)
+    this.remove(this.slots[at + FIRST]!)
   }
 
   private restart(slot: number, sketch: number, time: number): void {
     this.sketches.clear(sketch)
     this.sketchStart[sketch] = time
-    for (let entry = this.first[slot]!; entry >= 0; entry = this.later[entry]!) {
-      this.sketches.add(sketch, this.hashes[entry]!)
+    let entry = this.slots[slot * SLOT_WORDS + FIRST]!
+    while (entry >= 0) {
+      this.sketches.add(sketch, this.words[entry * WORDS + HASH]!)
+      entry = this.words[entry * WORDS + LATER]!
     }
   }
 
   private releaseSketch(slot: number): void {
-    if (this.sketch[slot]! >= 0) this.sketches.release(this.sketch[slot]!)
-    this.sketch[slot] = -1
+    const at = slot * SLOT_WORDS + SKETCH
+    if (this.slots[at]! >= 0) this.sketches.release(this.slots[at]!)
+    this.slots[at] = -1
   }
 
   /** Frees an entry: of another slot if there is one, else this slot's own oldest. */
   private recycle(slot: number): void {
     this.dropped++
     this.makeRoom(slot)
-    if (this.free < 0) this.remove(this.first[slot]!)
+    if (this.free < 0) this.remove(this.slots[slot * SLOT_WORDS + FIRST]!)
   }
 
   private allocate(): number {
     if (this.free >= 0) {
       const entry = this.free
-      this.free = this.chain[entry]!
+      this.free = this.words[entry * WORDS + CHAIN]!
       return entry
     }
-    if (this.used === this.times.length) this.growEntries()
+    if (this.used === this.capacity) this.growEntries()
     return this.used++
   }
 
+  private chain(entry: number): void {
+    const at = entry * WORDS
+    const bucket = this.bucketOf(this.words[at + SLOT]!, this.words[at + HASH]!)
+    this.words[at + CHAIN] = this.buckets[bucket]!
+    this.buckets[bucket] = entry
+  }
+
   private remove(entry: number): void {
-    const slot = this.slots[entry]!
-    this.unlink(entry)
-    const bucket = this.bucketOf(slot, this.hashes[entry]!)
+    const { words } = this
+    const at = entry * WORDS
+    const slot = words[at + SLOT]!
+    this.unlink(slot, entry)
+    const bucket = this.bucketOf(slot, words[at + HASH]!)
     let before = this.buckets[bucket]!
     if (before === entry) {
-      this.buckets[bucket] = this.chain[entry]!
+      this.buckets[bucket] = words[at + CHAIN]!
     } else {
-      while (this.chain[before] !== entry) before = this.chain[before]!
-      this.chain[before] = this.chain[entry]!
+      while (words[before * WORDS + CHAIN] !== entry) before = words[before * WORDS + CHAIN]!
+      words[before * WORDS + CHAIN] = words[at + CHAIN]!
     }
-    this.chain[entry] = this.free
+    words[at + CHAIN] = this.free
     this.free = entry
-    this.counts[slot] = this.counts[slot]! - 1
+    this.slots[slot * SLOT_WORDS + COUNT] = this.slots[slot * SLOT_WORDS + COUNT]! - 1
     this.size--
   }
 
   /** Puts the entry in its slot's list by its time: nearly always last, since flows come nearly in order. */
-  private link(entry: number): void {
-    const slot = this.slots[entry]!
-    const time = this.times[entry]!
-    let earlier = this.last[slot]!
-    for (let steps = 0; steps < 16 && earlier >= 0 && this.times[earlier]! > time; steps++)
-      earlier = this.earlier[earlier]!
-    const later = earlier >= 0 ? this.later[earlier]! : this.first[slot]!
-    this.earlier[entry] = earlier
-    this.later[entry] = later
-    if (earlier >= 0) this.later[earlier] = entry
-    else this.first[slot] = entry
-    if (later >= 0) this.earlier[later] = entry
-    else this.last[slot] = entry
+  private link(slot: number, entry: number): void {
+    const { words, slots } = this
+    const time = this.timeOf(entry)
+    let earlier = slots[slot * SLOT_WORDS + LAST]!
+    for (let steps = 0; steps < 16 && earlier >= 0 && this.timeOf(earlier) > time; steps++) {
+      earlier = words[earlier * WORDS + EARLIER]!
+    }
+    const later = earlier >= 0 ? words[earlier * WORDS + LATER]! : slots[slot * SLOT_WORDS + FIRST]!
+    this.join(slot, earlier, entry)
+    this.join(slot, entry, later)
   }
 
-  private unlink(entry: number): void {
-    const slot = this.slots[entry]!
-    const earlier = this.earlier[entry]!
-    const later = this.later[entry]!
-    if (earlier >= 0) this.later[earlier] = later
-    else this.first[slot] = later
-    if (later >= 0) this.earlier[later] = earlier
-    else this.last[slot] = earlier
+  private unlink(slot: number, entry: number): void {
+    this.join(slot, this.words[entry * WORDS + EARLIER]!, this.words[entry * WORDS + LATER]!)
+  }
+
+  /** Makes two entries neighbours in their slot's list; -1 is the end of it. */
+  private join(slot: number, earlier: number, later: number): void {
+    if (earlier >= 0) this.words[earlier * WORDS + LATER] = later
+    else this.slots[slot * SLOT_WORDS + FIRST] = later
+    if (later >= 0) this.words[later * WORDS + EARLIER] = earlier
+    else this.slots[slot * SLOT_WORDS + LAST] = earlier
   }
 
   private bucketOf(slot: number, hash: number): number {
@@ -199,27 +229,17 @@ export class Distinct {
   }
 
   private growSlots(slot: number): void {
-    const before = this.counts.length
+    const before = this.slots.length / SLOT_WORDS
     const capacity = Math.max(1024, 2 ** Math.ceil(Math.log2(slot + 1)))
-    this.counts = enlarged(this.counts, new Int32Array(capacity))
-    this.first = enlarged(this.first, new Int32Array(capacity)).fill(-1, before)
-    this.last = enlarged(this.last, new Int32Array(capacity)).fill(-1, before)
-    this.sketch = enlarged(this.sketch, new Int32Array(capacity)).fill(-1, before)
+    this.slots = enlarged(this.slots, new Int32Array(capacity * SLOT_WORDS))
+    for (let i = before; i < capacity; i++) this.slots.fill(-1, i * SLOT_WORDS + FIRST, (i + 1) * SLOT_WORDS)
   }
 
   private growEntries(): void {
-    const capacity = Math.min(this.cap, this.times.length * 2)
-    this.slots = enlarged(this.slots, new Int32Array(capacity))
-    this.hashes = enlarged(this.hashes, new Int32Array(capacity))
-    this.times = enlarged(this.times, new Float64Array(capacity))
-    this.earlier = enlarged(this.earlier, new Int32Array(capacity))
-    this.later = enlarged(this.later, new Int32Array(capacity))
-    this.chain = enlarged(this.chain, new Int32Array(capacity))
-    this.buckets = new Int32Array(2 ** Math.ceil(Math.log2(capacity))).fill(-1)
-    for (let entry = 0; entry < this.used; entry++) {
-      const bucket = this.bucketOf(this.slots[entry]!, this.hashes[entry]!)
-      this.chain[entry] = this.buckets[bucket]!
-      this.buckets[bucket] = entry
-    }
+    this.capacity = Math.min(this.cap, this.capacity * 2)
+    this.words = enlarged(this.words, new Int32Array(this.capacity * WORDS))
+    this.doubles = new Float64Array(this.words.buffer)
+    this.buckets = new Int32Array(2 ** Math.ceil(Math.log2(this.capacity))).fill(-1)
+    for (let entry = 0; entry < this.used; entry++) this.chain(entry)
   }
 }

@@ -6,15 +6,25 @@ export interface GroupCaps {
   perOwner: number
 }
 
+/** Words of a slot's record, 32 bytes: half a cache line. Its last two hold the clock. */
+const WORDS = 8
+const HASH_A = 0
+const HASH_B = 1
+const OWNER = 2
+/** Neighbours in the owner's list; the chain of the hash table, or of free slots; whether used since it was last passed over. */
+const OLDER = 3
+const NEWER = 4
+const CHAIN = 5
+const CLOCK = 3
+/** The owner's word holds this bit where the group was used again. */
+const USED = 1 << 30
+
 /**
  * Slots for the groups of all correlations, found by a 64-bit keyed hash. Each owner (a correlation) keeps its groups in
- * order of use; at its cap its own oldest goes, at the cap in all the oldest of whoever holds most, so that a flood of
- * groups in one rule cannot empty the others.
+ * order of making; at its cap its own oldest goes that was not used since it was last passed over (second chance), at the
+ * cap in all that of whoever holds most, so that a flood of groups in one rule cannot empty the others.
  */
 export class Groups {
-  /** Newest time seen in each slot, epoch seconds. */
-  clock = new Float64Array(START)
-  capacity = START
   evictions = 0
   size = 0
   private readonly owners: readonly number[]
@@ -23,12 +33,9 @@ export class Groups {
   private readonly held: Int32Array
   private readonly oldest: Int32Array
   private readonly newest: Int32Array
-  private hashA = new Int32Array(START)
-  private hashB = new Int32Array(START)
-  private owner = new Int32Array(START)
-  private older = new Int32Array(START)
-  private newer = new Int32Array(START)
-  private chain = new Int32Array(START)
+  private capacity = START
+  private words = new Int32Array(START * WORDS)
+  private doubles = new Float64Array(this.words.buffer)
   private buckets = new Int32Array(START).fill(-1)
   private free = -1
   private used = 0
@@ -43,54 +50,74 @@ export class Groups {
     this.newest = new Int32Array(owners).fill(-1)
   }
 
-  /** The slot of the group with this hash, which is then its owner's newest. A new group has the clock 0. */
+  /** The slot of the group with this hash, made when there is none. A new group has the clock 0. */
   slotOf(owner: number, a: number, b: number): number {
+    const { words } = this
     let slot = this.buckets[a & (this.buckets.length - 1)]!
-    while (slot >= 0 && (this.hashA[slot] !== a || this.hashB[slot] !== b || this.owner[slot] !== owner)) {
-      slot = this.chain[slot]!
-    }
-    if (slot >= 0) {
-      if (this.newest[owner] !== slot) {
-        this.unlink(slot)
-        this.append(slot)
+    while (slot >= 0) {
+      const at = slot * WORDS
+      if (words[at + HASH_A] === a && words[at + HASH_B] === b && (words[at + OWNER]! & ~USED) === owner) {
+        words[at + OWNER] = owner | USED
+        return slot
       }
-      return slot
+      slot = words[at + CHAIN]!
     }
     return this.insert(owner, a, b)
   }
 
-  /** Forgets the least recently used group of whichever of `owners` holds most, unless that is `kept`. */
-  evictFrom(owners: readonly number[], kept: number): void {
-    const slot = this.oldest[this.largest(owners)]!
-    if (slot >= 0 && slot !== kept) this.evict(slot)
+  /** Newest time seen of the slot, epoch seconds. */
+  clockOf(slot: number): number {
+    return this.doubles[slot * (WORDS / 2) + CLOCK]!
   }
 
-  private evict(slot: number): void {
+  setClock(slot: number, time: number): void {
+    this.doubles[slot * (WORDS / 2) + CLOCK] = time
+  }
+
+  /** Forgets a group of whichever of `owners` holds most, other than `kept`; does nothing where there is no other. */
+  evictFrom(owners: readonly number[], kept: number): void {
+    const owner = this.largest(owners)
+    if (this.held[owner]! > 1 || this.oldest[owner] !== kept) this.evict(owner, kept)
+  }
+
+  private evict(owner: number, kept: number): void {
+    let slot = this.oldest[owner]!
+    while (slot === kept || (this.words[slot * WORDS + OWNER]! & USED) !== 0) {
+      this.words[slot * WORDS + OWNER] = owner
+      this.unlink(slot)
+      this.append(slot)
+      slot = this.oldest[owner]!
+    }
     this.evictions++
     this.forget(slot)
   }
 
   private insert(owner: number, a: number, b: number): number {
-    if (this.held[owner]! >= this.caps.perOwner) this.evict(this.oldest[owner]!)
-    else if (this.size >= this.caps.total) this.evict(this.oldest[this.largest(this.owners)]!)
+    if (this.held[owner]! >= this.caps.perOwner) this.evict(owner, -1)
+    else if (this.size >= this.caps.total) this.evict(this.largest(this.owners), -1)
     const slot = this.allocate()
     this.size++
     this.held[owner] = this.held[owner]! + 1
-    this.hashA[slot] = a
-    this.hashB[slot] = b
-    this.owner[slot] = owner
-    this.clock[slot] = 0
-    const bucket = a & (this.buckets.length - 1)
-    this.chain[slot] = this.buckets[bucket]!
-    this.buckets[bucket] = slot
+    const at = slot * WORDS
+    this.words[at + HASH_A] = a
+    this.words[at + HASH_B] = b
+    this.words[at + OWNER] = owner
+    this.setClock(slot, 0)
+    this.chain(slot)
     this.append(slot)
     return slot
+  }
+
+  private chain(slot: number): void {
+    const bucket = this.words[slot * WORDS + HASH_A]! & (this.buckets.length - 1)
+    this.words[slot * WORDS + CHAIN] = this.buckets[bucket]!
+    this.buckets[bucket] = slot
   }
 
   private allocate(): number {
     if (this.free >= 0) {
       const slot = this.free
-      this.free = this.chain[slot]!
+      this.free = this.words[slot * WORDS + CHAIN]!
       return slot
     }
     if (this.used === this.capacity) this.grow()
@@ -98,17 +125,19 @@ export class Groups {
   }
 
   private forget(slot: number): void {
-    const owner = this.owner[slot]!
+    const { words } = this
+    const at = slot * WORDS
+    const owner = words[at + OWNER]! & ~USED
     this.unlink(slot)
-    const bucket = this.hashA[slot]! & (this.buckets.length - 1)
+    const bucket = words[at + HASH_A]! & (this.buckets.length - 1)
     let before = this.buckets[bucket]!
     if (before === slot) {
-      this.buckets[bucket] = this.chain[slot]!
+      this.buckets[bucket] = words[at + CHAIN]!
     } else {
-      while (this.chain[before] !== slot) before = this.chain[before]!
-      this.chain[before] = this.chain[slot]!
+      while (words[before * WORDS + CHAIN] !== slot) before = words[before * WORDS + CHAIN]!
+      words[before * WORDS + CHAIN] = words[at + CHAIN]!
     }
-    this.chain[slot] = this.free
+    words[at + CHAIN] = this.free
     this.free = slot
     this.size--
     this.held[owner] = this.held[owner]! - 1
@@ -122,42 +151,34 @@ export class Groups {
   }
 
   private append(slot: number): void {
-    const owner = this.owner[slot]!
+    const { words } = this
+    const owner = words[slot * WORDS + OWNER]! & ~USED
     const last = this.newest[owner]!
-    this.older[slot] = last
-    this.newer[slot] = -1
-    if (last >= 0) this.newer[last] = slot
+    words[slot * WORDS + OLDER] = last
+    words[slot * WORDS + NEWER] = -1
+    if (last >= 0) words[last * WORDS + NEWER] = slot
     else this.oldest[owner] = slot
     this.newest[owner] = slot
   }
 
   private unlink(slot: number): void {
-    const owner = this.owner[slot]!
-    const older = this.older[slot]!
-    const newer = this.newer[slot]!
-    if (older >= 0) this.newer[older] = newer
+    const { words } = this
+    const owner = words[slot * WORDS + OWNER]! & ~USED
+    const older = words[slot * WORDS + OLDER]!
+    const newer = words[slot * WORDS + NEWER]!
+    if (older >= 0) words[older * WORDS + NEWER] = newer
     else this.oldest[owner] = newer
-    if (newer >= 0) this.older[newer] = older
+    if (newer >= 0) words[newer * WORDS + OLDER] = older
     else this.newest[owner] = older
   }
 
   private grow(): void {
-    const capacity = this.capacity * 2
-    this.capacity = capacity
-    this.clock = enlarged(this.clock, new Float64Array(capacity))
-    this.hashA = enlarged(this.hashA, new Int32Array(capacity))
-    this.hashB = enlarged(this.hashB, new Int32Array(capacity))
-    this.owner = enlarged(this.owner, new Int32Array(capacity))
-    this.older = enlarged(this.older, new Int32Array(capacity))
-    this.newer = enlarged(this.newer, new Int32Array(capacity))
-    this.chain = enlarged(this.chain, new Int32Array(capacity))
-    // Growth happens only when every slot is taken, so all of them are rehashed.
-    this.buckets = new Int32Array(capacity).fill(-1)
-    for (let slot = 0; slot < this.used; slot++) {
-      const bucket = this.hashA[slot]! & (capacity - 1)
-      this.chain[slot] = this.buckets[bucket]!
-      this.buckets[bucket] = slot
-    }
+    this.capacity *= 2
+    this.words = enlarged(this.words, new Int32Array(this.capacity * WORDS))
+    this.doubles = new Float64Array(this.words.buffer)
+    // Growth happens only when every slot is taken, so all of them are chained anew.
+    this.buckets = new Int32Array(this.capacity).fill(-1)
+    for (let slot = 0; slot < this.used; slot++) this.chain(slot)
   }
 }
 

@@ -41,3 +41,12 @@ function writeText(text: string, words: Int32Array, at: number): number {
   }
   return next
 }
+
+/** What is read of a flow as words and hashed once, however many correlations ask for it. */
+export interface HashedKey {
+  readonly fields: readonly Field[]
+  /** Of the flow for which `flow` is the number. */
+  a: number
+  b: number
+  flow: number
+}

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { parseBlock } from '../../net/address.ts'
 import type { Observation } from '../../types/observation.ts'
+import { ANYTHING, type Reach } from './condition.ts'
 import type { AddressField, Field, NumberField, StringField } from './field.ts'
 import { didYouMean } from './suggest.ts'
 
@@ -11,8 +12,7 @@ export type Comparison = (typeof COMPARISONS)[number]
 export interface Predicate {
   readonly field: Field
   readonly test: (observation: Observation) => boolean
-  /** IP protocols a matching flow can have; null when any. */
-  readonly protocols: ReadonlySet<number> | null
+  readonly reach: Reach
   /** The comparison with a number, where it is one. */
   readonly limit: { readonly comparison: Comparison; readonly value: number } | null
   /** The values as written: `tcp or udp`. */
@@ -45,7 +45,8 @@ export function compilePredicate(
   if (list.length === 0) throw fault(`${field.name}: the list is empty`)
   const operator = modifiers.find((modifier) => modifier !== 'all') ?? 'eq'
   const values = list.map(String).join(' or ')
-  const predicate = { field, protocols: null, limit: null, values }
+  const named: Reach = field.kind === 'string' && field.wire ? { ...ANYTHING, names: true } : ANYTHING
+  const predicate = { field, reach: ANYTHING, limit: null, values }
 
   if (operator === 'exists') return { ...predicate, test: existence(field, value, fault) }
   if (operator === 'fieldref') return { ...predicate, test: sameAs(field, lookUp(String(value)), fault) }
@@ -56,14 +57,20 @@ export function compilePredicate(
   if (isComparison(operator)) return comparison(field as NumberField, operator, value, predicate, fault)
   if (operator === 'eq') {
     const { test, numbers } = equality(field, list, fault)
-    return { ...predicate, test, protocols: field.name === 'protocol' && numbers !== null ? new Set(numbers) : null }
+    return { ...predicate, test, reach: numbers === null ? named : reachOf(field, numbers) }
   }
   if (field.kind === 'address') return { ...predicate, test: inBlocks(field, list, true, fault) }
   const tests = list.map((item) => textTest(field as StringField, operator, item, fault))
   return {
     ...predicate,
+    reach: named,
     test: modifiers.includes('all') ? (o) => tests.every((t) => t(o)) : (o) => tests.some((t) => t(o)),
   }
+}
+
+function reachOf(field: Field, numbers: readonly number[]): Reach {
+  if (field.name === 'protocol') return { ...ANYTHING, protocols: new Set(numbers) }
+  return field.name === 'dst_port' ? { ...ANYTHING, ports: new Set(numbers) } : ANYTHING
 }
 
 function checkModifiers(field: Field, modifiers: readonly string[], fault: Fault): void {

@@ -57,9 +57,9 @@ function matches(detection: string, change: (flow: FlowRecord) => void): boolean
 describe('a rule file', () => {
   it('is read whole', () => {
     const rule = parse(FULL)
-    expect(rule).toMatchObject({ attack: ['T1110.001'], level: 'high', score: 0.9, additive: false, by: 'source' })
+    expect(rule).toMatchObject({ attack: ['T1110.001'], level: 'high', score: 0.9, by: 'source' })
     expect(rule.correlation).toMatchObject({ type: 'event_count', timespan: 300, limit: 20 })
-    expect(rule.condition.protocols).toEqual(new Set([6]))
+    expect(rule.condition.reach.protocols).toEqual(new Set([6]))
   })
 
   it.each([
@@ -346,13 +346,23 @@ describe('a detection', () => {
     expect(matches(detection, other)).toBe(false)
   })
 
-  it('says which protocols can match', () => {
+  it('says which protocols, ports and names can match', () => {
     const protocols = (detection: string) =>
-      parse(FULL.replace(/detection:[\s\S]*?correlation/, `detection: ${detection}\ncorrelation`)).condition.protocols
+      parse(FULL.replace(/detection:[\s\S]*?correlation/, `detection: ${detection}\ncorrelation`)).condition.reach
+        .protocols
     expect(protocols('{ a: { protocol: [udp, tcp] }, b: { protocol: tcp }, condition: a and b }')).toEqual(new Set([6]))
     expect(protocols('{ a: { protocol: udp }, b: { protocol: arp }, condition: a or b }')).toEqual(new Set([17, 0x806]))
     expect(protocols('{ a: { protocol: udp }, b: { vlan: 1 }, condition: a or b }')).toBeNull()
     expect(protocols('{ a: { protocol: udp }, condition: not a }')).toBeNull()
+    const reach = (detection: string) =>
+      parse(FULL.replace(/detection:[\s\S]*?correlation/, `detection: ${detection}\ncorrelation`)).condition.reach
+    expect(reach('{ a: { dst_port: [22, 23] }, b: { dst_port: [23, 24] }, condition: a and b }').ports).toEqual(
+      new Set([23]),
+    )
+    expect(reach('{ a: { dst_port: 22 }, b: { dst_port|gt: 99 }, condition: a or b }').ports).toBeNull()
+    expect(reach('{ a: { http.host: x }, b: { tls.sni|re: x }, condition: a or b }').names).toBe(true)
+    expect(reach('{ a: { http.host|exists: false }, condition: a }').names).toBe(false)
+    expect(reach('{ a: { http.host|neq: x }, condition: a }').names).toBe(false)
   })
 
   it('takes linear time for a pattern that explodes elsewhere', () => {

@@ -21,8 +21,6 @@ export interface Rule {
   readonly type: AttackType
   readonly level: Level
   readonly score: number
-  /** True when the rule states its score: such scores add up. */
-  readonly additive: boolean
   readonly response: string
   readonly falsePositives: readonly string[]
   readonly message: Message | null
@@ -64,7 +62,6 @@ export function parseRule(text: string, file: string, fields: Fields): Rule {
     type: content.type,
     level: content.level,
     score: content.score ?? LEVEL_SCORE[content.level],
-    additive: content.score !== undefined,
     response: content.response,
     falsePositives: content.falsepositives ?? [],
     message:

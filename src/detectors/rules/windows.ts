@@ -1,9 +1,10 @@
 import { createWordHash, type WordHash } from '../../math/hash.ts'
 import type { Observation } from '../../types/observation.ts'
-import type { Correlation, Leg } from './correlation.ts'
+import type { Correlation } from './correlation.ts'
 import { Distinct } from './distinct.ts'
+import type { Field } from './field.ts'
 import { Groups } from './groups.ts'
-import { createKey, hasValue, writeField } from './key.ts'
+import { createKey, type HashedKey, hasValue, writeField } from './key.ts'
 import { Tally } from './tally.ts'
 
 export interface WindowCaps {
@@ -26,20 +27,30 @@ const CLOCK_STEP = 600
  * come out of order, and one older than its group's window counts for nothing.
  */
 export class Windows {
-  private readonly correlations: readonly Correlation[]
+  private readonly owners: readonly Owner[]
   private readonly hash: WordHash
   private readonly key: Int32Array
   private readonly halves = new Int32Array(2)
   private readonly groups: Groups
   private readonly tally = new Tally()
   private readonly distinct: Distinct
+  private flow = 0
   private late = 0
   private clockSteps = 0
 
   constructor(correlations: readonly Correlation[], seed: number, caps: WindowCaps = WINDOW_CAPS) {
-    this.correlations = correlations
+    const keys = new Map<string, HashedKey>()
+    this.owners = correlations.map((correlation) => {
+      const { field, legs, groupBy } = correlation
+      return {
+        correlation,
+        group: keyOf(groupBy, keys),
+        value: keyOf(field === null ? [] : [field], keys),
+        legs: legs.map((leg) => keyOf(leg.groupBy, keys)),
+      }
+    })
     this.hash = createWordHash({ key0: seed, key1: Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995 })
-    this.key = createKey(1 + Math.max(0, ...correlations.map(({ groupBy }) => groupBy.length)))
+    this.key = createKey(1 + Math.max(0, ...[...keys.values()].map(({ fields }) => fields.length)))
     const counting = correlations.map((_, owner) => owner).filter((owner) => isCounted(correlations[owner]!))
     this.groups = new Groups(correlations.length, { total: caps.groups, perOwner: caps.groupsPerRule }, (slot) =>
       this.clear(slot),
@@ -47,45 +58,52 @@ export class Windows {
     this.distinct = new Distinct(caps, (slot) => this.groups.evictFrom(counting, slot))
   }
 
+  /** Another flow is at hand. */
+  begin(): void {
+    this.flow++
+  }
+
   /** Counts a flow that its rule's detection matched, and returns what its group has come to. */
-  count(owner: number, observation: Observation): number {
-    const { type, field, groupBy, timespan, legs } = this.correlations[owner]!
-    if (type === 'temporal') return this.countLegs(owner, legs, timespan, observation)
+  count(index: number, observation: Observation): number {
+    const owner = this.owners[index]!
+    const { type, field, timespan } = owner.correlation
+    if (type === 'temporal') return this.countLegs(index, owner, observation)
     if (field !== null && !hasValue(field, observation)) return 0
-    const slot = this.slotOf(owner, groupBy, observation)
+    const slot = this.slotOf(index, owner.group, observation)
     const time = this.enter(slot, observation.flow.last, timespan)
     if (type === 'event_count') return this.tally.add(slot, time, timespan, 1)
     if (type === 'value_sum') return this.tally.add(slot, time, timespan, amountOf(field!, observation))
-    const words = writeField(field!, observation, this.key, 0)
-    this.hash(this.key, words, this.halves)
-    return this.distinct.add(slot, this.halves[0]!, time, this.groups.clock[slot]! - timespan)
+    this.read(owner.value, observation)
+    return this.distinct.add(slot, owner.value.a, time, this.groups.clockOf(slot) - timespan)
   }
 
   /** How many of the legs the group has seen, where this flow is one of the last; 0 where it is not. */
-  private countLegs(owner: number, legs: readonly Leg[], timespan: number, observation: Observation): number {
+  private countLegs(index: number, { correlation, legs }: Owner, observation: Observation): number {
+    const { timespan } = correlation
     let count = 0
     for (let i = 0; i < legs.length; i++) {
-      const leg = legs[i]!
       count = 0
-      if (!leg.test(observation)) continue
-      const slot = this.slotOf(owner, leg.groupBy, observation)
+      if (!correlation.legs[i]!.test(observation)) continue
+      const slot = this.slotOf(index, legs[i]!, observation)
       const time = this.enter(slot, observation.flow.last, timespan)
-      count = this.distinct.add(slot, i, time, this.groups.clock[slot]! - timespan)
+      count = this.distinct.add(slot, i, time, this.groups.clockOf(slot) - timespan)
     }
     return count
   }
 
   /** Moves the group's clock on by a flow that ended at `last`, and returns that time as it is counted. */
   private enter(slot: number, last: number, timespan: number): number {
-    const { clock } = this.groups
     const time = Math.max(0, last)
-    if (time < clock[slot]! - timespan - CLOCK_STEP) {
+    const clock = this.groups.clockOf(slot)
+    if (time > clock) {
+      this.groups.setClock(slot, time)
+    } else if (time < clock - timespan - CLOCK_STEP) {
       this.clockSteps++
       this.clear(slot)
-      clock[slot] = time
+      this.groups.setClock(slot, time)
+    } else if (time <= clock - timespan) {
+      this.late++
     }
-    if (time > clock[slot]!) clock[slot] = time
-    else if (time <= clock[slot]! - timespan) this.late++
     return time
   }
 
@@ -101,18 +119,40 @@ export class Windows {
     }
   }
 
-  private slotOf(owner: number, groupBy: Correlation['groupBy'], observation: Observation): number {
-    const { key, halves } = this
+  private slotOf(index: number, key: HashedKey, observation: Observation): number {
+    this.read(key, observation)
+    return this.groups.slotOf(index, key.a, key.b)
+  }
+
+  private read(key: HashedKey, observation: Observation): void {
+    if (key.flow === this.flow) return
     let words = 0
-    for (let i = 0; i < groupBy.length; i++) words = writeField(groupBy[i]!, observation, key, words)
-    this.hash(key, words, halves)
-    return this.groups.slotOf(owner, halves[0]!, halves[1]!)
+    for (let i = 0; i < key.fields.length; i++) words = writeField(key.fields[i]!, observation, this.key, words)
+    this.hash(this.key, words, this.halves)
+    key.a = this.halves[0]!
+    key.b = this.halves[1]!
+    key.flow = this.flow
   }
 
   private clear(slot: number): void {
     this.tally.clear(slot)
     this.distinct.clear(slot)
   }
+}
+
+/** A correlation with the keys it reads of a flow, each shared with the others that read the same. */
+interface Owner {
+  readonly correlation: Correlation
+  readonly group: HashedKey
+  readonly value: HashedKey
+  readonly legs: readonly HashedKey[]
+}
+
+function keyOf(fields: readonly Field[], keys: Map<string, HashedKey>): HashedKey {
+  const name = fields.map((field) => field.name).join()
+  const key = keys.get(name) ?? { fields, a: 0, b: 0, flow: 0 }
+  keys.set(name, key)
+  return key
 }
 
 /** Types that count different values. */
