@@ -17,6 +17,8 @@ const BITS = new Int32Array(FLOAT.buffer)
 export class TailWindow {
   readonly columns: number
   private readonly rows: Uint16Array
+  /** Rows in each bin, and their sums as a Fenwick tree has them. */
+  private readonly bins: Uint16Array
   private readonly trees: Uint16Array
   private next = 0
   private count = 0
@@ -25,6 +27,7 @@ export class TailWindow {
   constructor(columns: number, cap: number) {
     this.columns = columns
     this.rows = new Uint16Array(columns * cap)
+    this.bins = new Uint16Array(columns * BINS)
     this.trees = new Uint16Array(columns * BINS)
   }
 
@@ -58,10 +61,16 @@ export class TailWindow {
     return this.count - this.upTo(column, binOf(value) - 1)
   }
 
+  /** Rows at least as far out as this value on the side where there are fewer. */
+  outside(column: number, value: number): number {
+    const bin = binOf(value)
+    const most = this.upTo(column, bin)
+    return Math.min(most, this.count - most + this.bins[column * BINS + bin]!)
+  }
+
   /** Rows with this value. */
   equal(column: number, value: number): number {
-    const bin = binOf(value)
-    return this.upTo(column, bin) - this.upTo(column, bin - 1)
+    return this.bins[column * BINS + binOf(value)]!
   }
 
   /** The least value that a share `q` of the rows does not exceed: whole below 64, else the upper end of its bin. */
@@ -87,24 +96,26 @@ export class TailWindow {
     return Uint16Array.from(rows, (_, i) => rows[(next * columns + i) % rows.length]!)
   }
 
-  /** Takes up rows that `toArray` gave, the last ones where there are more than fit. Throws a RangeError on other numbers. */
-  restore(saved: Uint16Array): void {
+  /** Takes up rows that `toArray` gave, the last ones where there are more than fit. False, changing nothing, on other numbers. */
+  restore(saved: Uint16Array): boolean {
     const { rows, columns } = this
-    if (saved.length % columns !== 0) throw new RangeError(`not whole rows of ${columns} columns`)
-    if (saved.some((bin) => bin >= BINS)) throw new RangeError(`a bin is below ${BINS}`)
+    if (saved.length % columns !== 0 || saved.some((bin) => bin >= BINS)) return false
     const kept = saved.subarray(Math.max(0, saved.length - rows.length))
     rows.set(kept)
+    this.bins.fill(0)
     this.trees.fill(0)
     kept.forEach((bin, i) => {
       this.change(i % columns, bin, 1)
     })
     this.count = kept.length / columns
     this.next = kept.length === rows.length ? 0 : this.count
+    return true
   }
 
   private change(column: number, bin: number, by: number): void {
-    const { trees } = this
+    const { bins, trees } = this
     const from = column * BINS - 1
+    bins[from + 1 + bin]! += by
     for (let i = bin + 1; i <= BINS; i += i & -i) trees[from + i]! += by
   }
 

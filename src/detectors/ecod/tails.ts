@@ -14,12 +14,18 @@ export class FeatureTails {
   private readonly window: TailWindow
   /** ln(n), to spare the logarithms of counts. */
   private readonly logs: Float64Array
+  /** What the two sides take off a surprise: ln(2), of kinds nothing, of the time of day everything. */
+  private readonly sides: Float64Array
 
   /** `cap` flows are held, at most 65,535. */
   constructor(features: readonly Feature[], cap: number) {
     this.features = features
     this.window = new TailWindow(features.length, cap)
     this.logs = Float64Array.from({ length: cap + 2 }, (_, n) => Math.log(n))
+    this.sides = Float64Array.from(features, ({ words, unit }) => {
+      if (unit === 'h') return Number.POSITIVE_INFINITY
+      return words === undefined ? Math.LN2 : 0
+    })
   }
 
   /** Flows held. */
@@ -37,22 +43,42 @@ export class FeatureTails {
     return this.window.toArray()
   }
 
-  /** Takes up what `toArray` gave. Throws a RangeError on anything else. */
-  restore(saved: Uint16Array): void {
-    this.window.restore(saved)
+  /** Takes up what `toArray` gave. Returns false, changing nothing, on anything else. */
+  restore(saved: Uint16Array): boolean {
+    return this.window.restore(saved)
   }
 
   /**
    * -ln of the chance that a flow has a value as far out as this one, on either side; of kinds, such as protocols, the
-   * chance of this very kind. 0 for the most usual.
+   * chance of this very kind. 0 for the most usual, and always for the time of day: what comes later is not strange.
    */
   surprise(index: number, value: number): number {
+    return Math.max(
+      0,
+      this.logs[this.window.size + 1]! - this.logs[this.company(index, value) + 1]! - this.sides[index]!,
+    )
+  }
+
+  /** Flows held that are at least as far out on the nearer side; of kinds, those of the same. */
+  private company(index: number, value: number): number {
+    return this.sides[index] === 0 ? this.window.equal(index, value) : this.window.outside(index, value)
+  }
+
+  /** Sum of the surprises: how strange a flow is. */
+  strangeness(values: Float64Array): number {
+    let sum = 0
+    for (let index = 0; index < values.length; index++) sum += this.surprise(index, values[index]!)
+    return sum
+  }
+
+  /** How strange a flow that is held would be if it were not. */
+  strangenessWithout(values: Float64Array): number {
     const { window, logs } = this
-    const n = logs[window.size + 1]!
-    if (this.features[index]!.words !== undefined) return n - logs[window.equal(index, value) + 1]!
-    const most = window.atMost(index, value)
-    const least = window.atLeast(index, value)
-    return Math.max(0, n - logs[Math.min(most, least) + 1]! - Math.LN2)
+    let sum = 0
+    for (let index = 0; index < values.length; index++) {
+      sum += Math.max(0, logs[window.size]! - logs[this.company(index, values[index]!)]! - this.sides[index]!)
+    }
+    return sum
   }
 
   /** The features of a flow that are most unusual, the most unusual first, in words a person can check. */

@@ -1,10 +1,27 @@
 import type { Feature } from '../../features/feature.ts'
 
-/** Writes what a model sees of a feature vector: log(1 + x) of features on a logarithmic scale, the others as they are. */
-export function modelInput(features: readonly Feature[]): (values: Float64Array, out: Float64Array) => void {
-  const logarithmic = Uint8Array.from(features, ({ scale }) => Number(scale === 'log'))
-  return (values, out) => {
-    for (let i = 0; i < out.length; i++)
-      out[i] = logarithmic[i] === 1 ? Math.log1p(Math.max(0, values[i]!)) : values[i]!
+/** What a model sees of a feature vector. */
+export interface ModelInput {
+  readonly columns: number
+  /** Writes it to `out`: log(1 + x) of features on a logarithmic scale, the others as they are. */
+  write(values: Float64Array, out: Float64Array): void
+}
+
+/**
+ * The view of a model that keeps learning. It does not see the time of day: as long as it remembers less than some days, all
+ * that a clock tells it is that what comes later is new.
+ */
+export function createModelInput(features: readonly Feature[]): ModelInput {
+  const seen = features.map((feature, i) => ({ ...feature, i })).filter(({ unit }) => unit !== 'h')
+  const places = Int32Array.from(seen, ({ i }) => i)
+  const logarithmic = Uint8Array.from(seen, ({ scale }) => Number(scale === 'log'))
+  return {
+    columns: places.length,
+    write(values, out) {
+      for (let i = 0; i < places.length; i++) {
+        const value = values[places[i]!]!
+        out[i] = logarithmic[i] === 1 ? Math.log1p(Math.max(0, value)) : value
+      }
+    },
   }
 }

@@ -4,11 +4,13 @@ import type { ModelStatus } from '../../types/events.ts'
 import type { Observation } from '../../types/observation.ts'
 import type { Finding, Reason } from '../../types/verdict.ts'
 import type { Detector } from '../detector.ts'
+import { isKept } from '../ecod/sampling.ts'
+import { notSaved } from '../ecod/saved.ts'
 import { FeatureTails } from '../ecod/tails.ts'
 import { crossScores, LEARNED_SHARE, reachOf } from './cross-score.ts'
 import { createTreeGrower, fitForest, type TreeGrower, treeRandom } from './fit.ts'
 import type { Forest } from './forest.ts'
-import { modelInput } from './model-input.ts'
+import { createModelInput, type ModelInput } from './model-input.ts'
 import { Reach } from './reach.ts'
 import { decodeModel, encodeModel } from './saved.ts'
 import { LABEL, NAME, scoreOfDecision, strangeness } from './score.ts'
@@ -38,7 +40,7 @@ export class RollingForest implements Detector {
   readonly name = NAME
   readonly kind = 'model'
   private readonly options: RollingOptions
-  private readonly toInput: (values: Float64Array, out: Float64Array) => void
+  private readonly view: ModelInput
   private readonly input: Float64Array
   /** The row last scored, as features and as the forest sees it, with its score: scored once, not again to learn. */
   private readonly seen: Float64Array
@@ -60,13 +62,13 @@ export class RollingForest implements Detector {
 
   constructor(options: RollingOptions) {
     const { features, warmup, window, seed } = options
-    const d = features.length
+    this.view = createModelInput(features)
+    const d = this.view.columns
     this.options = { ...options, window: Math.max(window, warmup) }
     this.seed = seed
     this.nextFit = warmup
-    this.toInput = modelInput(features)
     this.input = new Float64Array(d)
-    this.seen = new Float64Array(d).fill(Number.NaN)
+    this.seen = new Float64Array(features.length).fill(Number.NaN)
     this.row = new Float32Array(d)
     this.rows = new Float32Array(d * this.options.window)
     this.tails = new FeatureTails(features, this.options.window)
@@ -102,13 +104,15 @@ export class RollingForest implements Detector {
   }
 
   learn({ features }: Pick<Observation, 'features'>): void {
-    if (this.forest === null) this.prepare(features)
-    else this.calibration.push(this.judge(this.forest, features))
-    this.rows.set(this.row, (this.learned % this.options.window) * this.row.length)
-    this.tails.add(features)
+    const { learned, row, options } = this
+    const kept = isKept(learned, options.warmup)
+    if (this.forest !== null && kept) this.calibration.push(this.judge(this.forest, features))
+    else this.prepare(features)
+    if (kept) this.tails.add(features)
+    this.rows.set(row, (learned % options.window) * row.length)
+    this.reach.add(row, 0)
     this.learned++
-    this.reach.add(this.row, 0)
-    if (this.learned % (this.options.window >> 1) === 0) this.reach.renew()
+    if (this.learned % (options.window >> 1) === 0) this.reach.renew()
     if (this.learned === this.nextFit) this.fit()
     else if (this.grow !== null && this.learned % PER_TREE === 0) this.replaceTree(this.grow)
   }
@@ -132,8 +136,9 @@ export class RollingForest implements Detector {
 
   restore(saved: unknown): void {
     const { features, window, trees } = this.options
-    const model = decodeModel(saved, { features: features.map(({ name }) => name), window, trees })
-    this.tails.restore(model.tails)
+    const { columns } = this.view
+    const model = decodeModel(saved, { features: features.map(({ name }) => name), columns, window, trees })
+    if (!this.tails.restore(model.tails)) throw notSaved(NAME, 'no such rows')
     this.rows.set(model.rows)
     this.calibration.clear()
     for (const score of model.scores) this.calibration.push(score)
@@ -142,22 +147,24 @@ export class RollingForest implements Detector {
     this.grown = model.grown
     this.nextFit = model.nextFit
     this.scaler = model.scaler
-    this.reach = new Reach(features.length, model.reach)
+    this.reach = new Reach(columns, model.reach)
     this.setForest(model.forest)
   }
 
   /** How strange a feature vector is. */
   private judge(forest: Forest, features: Float64Array): number {
     if (Number.isNaN(this.strange) || !equal(this.seen, features)) {
-      this.seen.set(features)
       this.prepare(features)
+      this.seen.set(features)
       this.strange = strangeness(forest, this.reach, this.row, 0)
     }
     return this.strange
   }
 
+  /** Leaves what the forest sees of a feature vector in `row`. */
   private prepare(features: Float64Array): void {
-    this.toInput(features, this.input)
+    this.strange = Number.NaN
+    this.view.write(features, this.input)
     standardise(this.scaler, this.input, 0, this.row, 0)
   }
 

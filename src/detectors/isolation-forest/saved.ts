@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { InputError } from '../../types/errors.ts'
+import { fromBase64, toBase64 } from '../../math/base64.ts'
+import { checkFeatures, notSaved } from '../ecod/saved.ts'
 import { createForest, type Forest, treeDepth } from './forest.ts'
 import { NAME } from './score.ts'
 import type { StandardScaler } from './standard-scaler.ts'
@@ -67,23 +68,22 @@ export function encodeModel({ scaler, reach, forest, rows, scores, tails, ...res
 /** What `encodeModel` gave. Throws an `InputError` when it is not that, or was made of other features, trees or flows. */
 export function decodeModel(
   saved: unknown,
-  expected: { features: readonly string[]; window: number; trees: number },
+  expected: { features: readonly string[]; columns: number; window: number; trees: number },
 ): Model {
   const parsed = schema.safeParse(saved)
-  if (!parsed.success)
-    throw new InputError(`not a saved ${NAME} model: ${z.prettifyError(parsed.error).split('\n')[0]}`)
+  if (!parsed.success) throw notSaved(NAME, z.prettifyError(parsed.error))
   const { mean, scale, reach, forest, rows, scores, tails, detector, version, ...rest } = parsed.data
-  const d = expected.features.length
+  const d = expected.columns
   checkFeatures(rest.features, expected.features)
   const held = Math.min(rest.learned, expected.window)
   return {
     ...rest,
-    scaler: { mean: doubles(mean, d, 'mean'), scale: doubles(scale, d, 'scale') },
-    reach: new Float32Array(bytes(reach, 16 * d, 'reach')),
+    scaler: { mean: new Float64Array(bytes(mean, 8, d)), scale: new Float64Array(bytes(scale, 8, d)) },
+    reach: new Float32Array(bytes(reach, 4, 4 * d)),
     forest: forest === null ? null : decodeForest(forest, expected.trees, d),
-    rows: new Float32Array(bytes(rows, 4 * d * held, 'rows')),
-    scores: new Float64Array(bytes(scores, null, 'scores')),
-    tails: new Uint16Array(bytes(tails, 2 * d * held, 'tails')),
+    rows: new Float32Array(bytes(rows, 4, d * held)),
+    scores: new Float64Array(bytes(scores, 8)),
+    tails: new Uint16Array(bytes(tails, 2 * expected.features.length)),
   }
 }
 
@@ -95,33 +95,16 @@ function decodeForest(saved: NonNullable<z.infer<typeof schema>['forest']>, tree
   const forest = createForest(trees, treeDepth(saved.subsample), d)
   forest.subsample = saved.subsample
   forest.offset = saved.offset
-  const column = new Uint8Array(bytes(saved.column, forest.column.byteLength, 'trees'))
-  if (column.some((value) => value >= d))
-    throw new InputError(`not a saved ${NAME} model: a tree asks for a feature there is not`)
+  const column = new Uint8Array(bytes(saved.column, 1, forest.column.length))
+  if (column.some((value) => value >= d)) throw notSaved(NAME, 'a tree asks for a feature there is not')
   forest.column.set(column)
-  forest.threshold.set(new Float32Array(bytes(saved.threshold, forest.threshold.byteLength, 'trees')))
-  forest.leaf.set(doubles(saved.leaf, forest.leaf.length, 'trees'))
+  forest.threshold.set(new Float32Array(bytes(saved.threshold, 4, forest.threshold.length)))
+  forest.leaf.set(new Float64Array(bytes(saved.leaf, 8, forest.leaf.length)))
   return forest
 }
 
-function checkFeatures(saved: readonly string[], expected: readonly string[]): void {
-  const at = expected.findIndex((name, i) => name !== saved[i])
-  if (at < 0 && saved.length === expected.length) return
-  const place = at < 0 ? expected.length : at
-  const [was, is] = [saved[place] ?? 'nothing', expected[place] ?? 'nothing']
-  throw new InputError(`the saved model was made of other features: number ${place} was ${was} and is ${is} now`)
-}
-
-function doubles(base64: string, length: number, what: string): Float64Array {
-  return new Float64Array(bytes(base64, 8 * length, what))
-}
-
-function bytes(base64: string, length: number | null, what: string): ArrayBuffer {
-  const buffer = Uint8Array.from(Buffer.from(base64, 'base64')).buffer
-  if (length === null ? buffer.byteLength % 8 === 0 : buffer.byteLength === length) return buffer
-  throw new InputError(`not a saved ${NAME} model: ${what} of ${buffer.byteLength} bytes, not ${length ?? 'doubles'}`)
-}
-
-function toBase64({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
+function bytes(base64: string, elementBytes: number, count?: number): ArrayBuffer {
+  const buffer = fromBase64(base64, elementBytes, count)
+  if (buffer === null) throw notSaved(NAME, 'it is cut short')
+  return buffer
 }

@@ -13,7 +13,7 @@ export function scoreOfDecision(decision: number): number {
 }
 
 /** What lying outside everything learned by e - 1 standard deviations in one feature adds. */
-const OUTSIDE = 0.02
+const OUTSIDE = 0.04
 
 /** The forest's score, 0 to 1 as in the paper, and a little for every feature that lies outside what was learned. */
 export function strangeness(forest: Forest, reach: Reach, rows: Float32Array, offset: number): number {
