@@ -3,7 +3,8 @@ import { Command, Option } from 'commander'
 import { systemClock } from '../clock.ts'
 import { createFlowScores, type FlowScores } from '../evaluate/flow-scores.ts'
 import { type IncidentScore, scoreIncidents } from '../evaluate/score.ts'
-import { readTruth, type Truth } from '../evaluate/truth.ts'
+import { labelOf, readTruth, type Truth } from '../evaluate/truth.ts'
+import { formatAddress } from '../net/address.ts'
 import { run } from '../run.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import { configOf, detectionOptions } from './options.ts'
@@ -41,8 +42,10 @@ async function evaluate(capture: string, truth: Truth, config: ReturnType<typeof
       signal: new AbortController().signal,
       progress: progress.update,
       judged({ flow }, verdict) {
+        const label = labelOf(truth, flow.frame)
+        if (label !== null) nameHosts(truth, label, flow)
         if (flow.last < truth.epoch + truth.warm) return
-        flows.add(isAttack(truth, flow), verdict.ruleScore, verdict.mlScore, verdict.score)
+        flows.add(label !== null, verdict.ruleScore, verdict.mlScore, verdict.score)
       },
     },
   )
@@ -50,8 +53,12 @@ async function evaluate(capture: string, truth: Truth, config: ReturnType<typeof
   return { score: scoreIncidents(truth, report.incidents), flows }
 }
 
-function isAttack({ labels }: Truth, flow: FlowRecord): boolean {
-  return labels !== null && (labels[flow.frame - 1] ?? 0) > 0
+/** Attacks whose hosts the truth does not name are told by the flows labelled as theirs. */
+function nameHosts(truth: Truth, label: string, flow: FlowRecord): void {
+  for (const event of truth.events) {
+    if (event.named || event.class !== label || flow.last < event.start || flow.first > event.end) continue
+    event.hosts.add(formatAddress(flow.address, 0)).add(formatAddress(flow.address, 4))
+  }
 }
 
 function plain({ score, flows }: Evaluation) {

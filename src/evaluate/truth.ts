@@ -12,7 +12,6 @@ const capture = z.object({
   attack_end: z.number().optional(),
   attacker: z.array(z.string()).optional(),
   victim: z.array(z.string()).optional(),
-  top_pairs: z.array(z.tuple([z.string(), z.string(), z.number()])).optional(),
 })
 
 const truthSchema = z.object({
@@ -29,8 +28,9 @@ export interface TruthEvent {
   file: string
   start: number
   end: number
-  /** Addresses that took part: attackers and victims, or the busiest pairs where neither is named. */
-  hosts: ReadonlySet<string>
+  /** Addresses that took part: attackers and victims. Where neither is named, those of the flows labelled as this attack. */
+  hosts: Set<string>
+  named: boolean
 }
 
 /** What really happened in a labelled capture. */
@@ -63,12 +63,25 @@ export function readTruth(file: string): Truth {
     labels: labelFile === undefined ? null : readMaybeXz(labelFile),
     events: captures.flatMap((item) => {
       if (item.cls === null || item.attack_start === undefined || item.attack_end === undefined) return []
-      const named = [...(item.attacker ?? []), ...(item.victim ?? [])]
-      const busiest = (item.top_pairs ?? []).flatMap((pair) => pair.slice(0, 2) as string[])
-      const hosts = new Set(named.length > 0 ? named : busiest)
-      return [{ class: item.cls, file: item.file, start: item.attack_start, end: item.attack_end, hosts }]
+      const hosts = new Set([...(item.attacker ?? []), ...(item.victim ?? [])])
+      return [
+        {
+          class: item.cls,
+          file: item.file,
+          start: item.attack_start,
+          end: item.attack_end,
+          hosts,
+          named: hosts.size > 0,
+        },
+      ]
     }),
   }
+}
+
+/** Class of the attack a frame (from 1) belongs to, null for benign ones and without labels per packet. */
+export function labelOf({ labels, classes }: Truth, frame: number): string | null {
+  const label = labels?.[frame - 1] ?? 0
+  return label === 0 ? null : (classes[label] ?? null)
 }
 
 /** The bytes of a file; one that ends in .xz is unpacked by the `xz` program. */
