@@ -135,4 +135,23 @@ describe('createCorrelator', () => {
       }),
     )
   })
+
+  it('begins with its evidence, and can be the whole network’s', () => {
+    const starved: Finding = {
+      type: 'DHCP Starvation',
+      attack: ['T1498'],
+      level: 'high',
+      by: 'network',
+      since: { time: 7, address: flow('10.0.0.1', '10.0.0.2', 7).address },
+    }
+    const correlator = createCorrelator(OPTIONS)
+    for (const [i, src] of ['10.0.1.1', '10.0.1.2', '10.0.1.3'].entries()) {
+      const record = flow(src, `10.0.2.${i}`, 10 + i)
+      correlator.add({ flow: record, now: 20, verdict: verdict('Rule'), findings: [starved], explain })
+    }
+    const [incident, ...others] = correlator.list()
+    expect(others).toEqual([])
+    expect(incident).toMatchObject({ firstSeen: 7, sourceCount: 4, targetCount: 4, flows: 3 })
+    expect(incident?.sources).toContain('10.0.0.1')
+  })
 })

@@ -90,6 +90,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     const incident = emptyIncident(`nads-${String(opened).padStart(6, '0')}`, type, anomaly, sources, targets)
     const leader = addressKey(anomaly.flow.address, side)
     const entry = { incident, sources, targets, byTarget: side === TARGET, leader, nextReport: 1 }
+    includeBeginning(entry, anomaly.findings[0])
     open.set(key, entry)
     leaders.set(leader, entry)
     return entry
@@ -132,6 +133,15 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     list: () => [...ended, ...[...open.values()].map(titled)].sort(byAge),
     counters: () => ({ open: open.size, evicted, forgotten }),
   }
+}
+
+/** An incident begins with its evidence, not with the flow that completed it. */
+function includeBeginning({ incident, sources, targets }: Open, finding: Finding | undefined): void {
+  if (finding?.since === undefined) return
+  const { time, address } = finding.since
+  incident.firstSeen = Math.min(incident.firstSeen, time)
+  sources.add(address, SOURCE)
+  targets.add(address, TARGET)
 }
 
 function emptyIncident(

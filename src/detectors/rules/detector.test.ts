@@ -114,6 +114,19 @@ describe('the rules as a detector', () => {
     expect(detector.score(seen({ dstPort: 1, last: 1_700_000_200 }))).toBe(0)
   })
 
+  it('says where the evidence began, anew after a silence', () => {
+    const detector = createRuleDetector({ rules: [SCAN], seed: 1 })
+    const scan = (start: number, from: number): number | undefined => {
+      for (let i = 0; i < 30; i++) {
+        const observation = seen({ dstPort: from + i, first: start + i - 0.5, last: start + i })
+        if (detector.score(observation) > 0) return detector.findings(observation)[0]?.since?.time
+      }
+      return undefined
+    }
+    expect(scan(1_700_000_000, 1)).toBe(1_699_999_999.5)
+    expect(scan(1_700_001_000, 1)).toBe(1_700_000_999.5)
+  })
+
   it('tells a flood as the target’s incident', () => {
     const flood = rule(
       'flood',

@@ -1,6 +1,7 @@
 import type { Observation } from '../../types/observation.ts'
 import { LEVELS } from '../../types/verdict.ts'
 import type { Detector } from '../detector.ts'
+import type { Beginning } from './beginnings.ts'
 import { findingOf, reasonsOf } from './explain.ts'
 import type { Rule } from './rule.ts'
 import { RuleIndex } from './rule-index.ts'
@@ -57,7 +58,7 @@ export function createRuleDetector(options: RuleDetectorOptions): RuleDetector {
       const weight = matched.reduce((sum, { rule }) => sum + rule.score, 0)
       return matched.flatMap(({ rule, count }) => reasonsOf(rule, observation, count, rule.score / weight))
     },
-    findings: () => engine.matched().map(({ rule }) => findingOf(rule)),
+    findings: () => engine.matched().map(({ rule, since }) => findingOf(rule, since)),
     reload(rules) {
       const next = createEngine(rules, options)
       remember()
@@ -79,6 +80,8 @@ interface Matched {
   rule: Rule
   /** What the correlation came to; 0 without one. */
   count: number
+  /** Where its evidence began; null without one. */
+  since: Beginning | null
 }
 
 interface Engine {
@@ -104,6 +107,7 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
   const index = new RuleIndex(entries, ({ rule }) => rule.condition.reach)
 
   const counts = new Float64Array(rules.length)
+  const slots = new Int32Array(rules.length)
   const hits = new Float64Array(rules.length)
   const matched = new Int32Array(rules.length)
   let size = 0
@@ -112,7 +116,14 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
     if (entry.window < 0) return true
     const count = windows.count(entry.window, observation)
     counts[entry.index] = count
+    slots[entry.index] = windows.slot
     return count >= entry.limit
+  }
+
+  const matchOf = (index: number): Matched => {
+    const rule = rules[index]!
+    if (rule.correlation === null) return { rule, count: 0, since: null }
+    return { rule, count: counts[index]!, since: windows.beginningOf(slots[index]!) }
   }
 
   return {
@@ -133,7 +144,7 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
       return Math.min(SCORE_CAP, score)
     },
     matched() {
-      const list = Array.from(matched.subarray(0, size), (index) => ({ rule: rules[index]!, count: counts[index]! }))
+      const list = Array.from(matched.subarray(0, size), (index) => matchOf(index))
       return strongestFirst(list)
     },
     drainHits() {

@@ -1,5 +1,6 @@
 import type { Observation } from '../../types/observation.ts'
 import type { Finding, Reason } from '../../types/verdict.ts'
+import type { Beginning } from './beginnings.ts'
 import type { Correlation } from './correlation.ts'
 import { EXACT } from './distinct.ts'
 import type { Field } from './field.ts'
@@ -10,10 +11,10 @@ import type { Rule } from './rule.ts'
 
 const DETECTOR = 'rules'
 
-/** The finding of a rule: what it is called, and what to do. */
-export function findingOf(rule: Rule): Finding {
+/** The finding of a rule: what it is called, what to do, and where its evidence began. */
+export function findingOf(rule: Rule, since: Beginning | null): Finding {
   const { type, attack, level, by, response, id, title } = rule
-  return { type, attack, level, by, response, rule: id, title }
+  return { type, attack, level, by, response, rule: id, title, ...(since && { since }) }
 }
 
 /** Why `rule` matched this flow, in sentences with numbers; `count` is what its correlation came to, `share` its part of the score. */

@@ -1,5 +1,7 @@
 import { createWordHash, type WordHash } from '../../math/hash.ts'
+import type { FlowRecord } from '../../types/flow.ts'
 import type { Observation } from '../../types/observation.ts'
+import { type Beginning, Beginnings } from './beginnings.ts'
 import type { Correlation } from './correlation.ts'
 import { Distinct } from './distinct.ts'
 import type { Field } from './field.ts'
@@ -34,6 +36,9 @@ export class Windows {
   private readonly groups: Groups
   private readonly tally = new Tally()
   private readonly distinct: Distinct
+  private readonly beginnings = new Beginnings()
+  /** The group that `count` last counted in. */
+  slot = 0
   private flow = 0
   private late = 0
   private clockSteps = 0
@@ -70,7 +75,7 @@ export class Windows {
     if (type === 'temporal') return this.countLegs(index, owner, observation)
     if (field !== null && !hasValue(field, observation)) return 0
     const slot = this.slotOf(index, owner.group, observation)
-    const time = this.enter(slot, observation.flow.last, timespan)
+    const time = this.enter(slot, observation.flow, timespan)
     if (type === 'event_count') return this.tally.add(slot, time, timespan, 1)
     if (type === 'value_sum') return this.tally.add(slot, time, timespan, amountOf(field!, observation))
     this.read(owner.value, observation)
@@ -85,26 +90,34 @@ export class Windows {
       count = 0
       if (!correlation.legs[i]!.test(observation)) continue
       const slot = this.slotOf(index, legs[i]!, observation)
-      const time = this.enter(slot, observation.flow.last, timespan)
+      const time = this.enter(slot, observation.flow, timespan)
       count = this.distinct.add(slot, i, time, this.groups.clockOf(slot) - timespan)
     }
     return count
   }
 
-  /** Moves the group's clock on by a flow that ended at `last`, and returns that time as it is counted. */
-  private enter(slot: number, last: number, timespan: number): number {
-    const time = Math.max(0, last)
+  /** Moves the group's clock on by a flow, and returns that time as it is counted. */
+  private enter(slot: number, flow: FlowRecord, timespan: number): number {
+    const time = Math.max(0, flow.last)
     const clock = this.groups.clockOf(slot)
+    this.slot = slot
+    if (time > clock + timespan) this.beginnings.set(slot, flow)
     if (time > clock) {
       this.groups.setClock(slot, time)
     } else if (time < clock - timespan - CLOCK_STEP) {
       this.clockSteps++
       this.clear(slot)
       this.groups.setClock(slot, time)
+      this.beginnings.set(slot, flow)
     } else if (time <= clock - timespan) {
       this.late++
     }
     return time
+  }
+
+  /** Where the evidence of a group that `count` counted in began. */
+  beginningOf(slot: number): Beginning {
+    return this.beginnings.of(slot)
   }
 
   counters(): Record<string, number> {
