@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import { createDecoder } from './decode/decoder.ts'
+import { createNames } from './decode/names/names.ts'
 import type { Detector } from './detectors/detector.ts'
 import { createDetectors } from './detectors/index.ts'
 import type { Rule } from './detectors/rules/rule.ts'
@@ -60,7 +61,8 @@ const WAITING = 16_384
 /** Per packet: decode, flow table. Per flow: hosts, features, detectors, verdict. Per anomaly: incidents. */
 export function createPipeline({ config, rules, onJudged, onIncident }: PipelineOptions): Pipeline {
   const decoder = createDecoder()
-  const table = createFlowTable({ ...config.flows, seed: config.seed }, judge)
+  const names = createNames()
+  const table = createFlowTable({ ...config.flows, seed: config.seed }, judge, names)
   const hosts = createHosts({ seed: config.seed })
   const extract = createExtractor()
   const detectors = createDetectors({ ...config.detection, seed: config.seed, rules, features: FEATURES })
@@ -167,6 +169,7 @@ export function createPipeline({ config, rules, onJudged, onIncident }: Pipeline
       counters: [
         ...named('decode', decoder.counters()),
         ...named('flows', table.counters()),
+        ...named('names', names.counters()),
         ...named('hosts', hosts.counters()),
         ...detectors.flatMap((detector) => named(detector.name, detector.counters?.() ?? {})),
         ...named('learning', queue.counters()),
@@ -190,7 +193,9 @@ function reasons(detectors: readonly Detector[], observation: Observation, verdi
   const speakers = detectors.filter(
     (detector) => verdict.method === 'Hybrid' || (verdict.method === 'Rule') === (detector.kind === 'rule'),
   )
-  const all = speakers.flatMap((detector) => detector.explain(observation))
+  const said = speakers.flatMap((detector) => detector.explain(observation))
+  // Two models that find the same feature unusual say so in the same words.
+  const all = said.filter(({ text }, i) => said.findIndex((other) => other.text === text) === i)
   const sum = all.reduce((total, reason) => total + reason.share, 0)
   return sum <= 1 ? all : all.map((reason) => ({ ...reason, share: reason.share / sum }))
 }

@@ -1,5 +1,6 @@
 import type { Feature } from '../features/feature.ts'
 import type { Detector } from './detector.ts'
+import { createEcodDetector } from './ecod/detector.ts'
 import { createIsolationForestDetector } from './isolation-forest/detector.ts'
 import { createRuleDetector } from './rules/detector.ts'
 import type { Rule } from './rules/rule.ts'
@@ -14,13 +15,14 @@ export interface DetectorOptions {
   features: readonly Feature[]
 }
 
-/** Every detector, in the order in which they are asked. */
-export const DETECTORS: readonly ((options: DetectorOptions) => Detector)[] = [
+/** Every detector, in the order in which they are asked; null where it has no part in the fusion. */
+export const DETECTORS: readonly ((options: DetectorOptions) => Detector | null)[] = [
   ({ seed, rules }) => createRuleDetector({ rules, seed }),
   ({ seed, warmup, fusion, features }) =>
     createIsolationForestDetector({ seed, features, warmup, mode: fusion === 'classic' ? 'classic' : 'rolling' }),
+  ({ warmup, fusion, features }) => (fusion === 'classic' ? null : createEcodDetector({ features, warmup })),
 ]
 
 export function createDetectors(options: DetectorOptions): Detector[] {
-  return DETECTORS.map((create) => create(options))
+  return DETECTORS.map((create) => create(options)).filter((detector) => detector !== null)
 }
