@@ -11,8 +11,8 @@ const folder = process.argv[2] ?? 'docs/screenshots'
 const SETTLE = 60
 
 const SIZES = [
-  { name: 'dashboard', width: 1440, height: 900 },
-  { name: 'dashboard-phone', width: 390, height: 844 },
+  { name: 'overview-1440', width: 1440, height: 900 },
+  { name: 'overview-390', width: 390, height: 844 },
 ]
 
 mkdirSync(folder, { recursive: true })
@@ -20,7 +20,7 @@ const program: Program = await startProgram(['--seed', '1', '--rate', '3'])
 const browser = await launch()
 try {
   const { page } = await open(browser, program.url)
-  await page.screenshot({ path: join(folder, 'learning.png') })
+  await page.screenshot({ path: join(folder, 'learning-1440.png') })
   await page.locator('[data-panel=incidents] article').first().waitFor({ timeout: 240_000 })
   await sleep(SETTLE * 1000)
   for (const { name, width, height } of SIZES) {

@@ -2,12 +2,17 @@ import type { About, PacketView, ServerEvents, Stats, TimelinePoint } from '../.
 import type { Incident } from '../../src/types/incident.ts'
 import { prepend, replace, replaceByTime } from './merge.ts'
 
-const MAX_PACKETS = 100
+const MAX_PACKETS = 50
 const MAX_ANOMALIES = 50
 const MAX_INCIDENTS = 100
 const MAX_POINTS = 600
+/** Flows held until the lists move again. */
+const MAX_WAITING = 1000
 /** Seconds the rate of traffic is averaged over. */
 const RATE_WINDOW = 30
+
+/** Flows a second up to which a person can follow each. */
+const CALM = 10
 
 type Payload<E extends keyof ServerEvents> = Parameters<ServerEvents[E]>[0]
 
@@ -30,6 +35,10 @@ export class Live {
   received = $state(0)
   /** Flows a second over the last half minute. */
   rate = $state(0)
+  /** So little happens that every arrival may draw the eye. */
+  readonly calm = $derived(this.rate < CALM)
+  #waiting: PacketView[] = []
+  #skipped = 0
   #history: { at: number; total: number }[] = []
 
   readonly on: ServerEvents = {
@@ -43,8 +52,10 @@ export class Live {
       this.#count(event.stats)
     },
     packets: ({ packets, skipped }) => {
-      const anomalous = packets.filter((packet) => packet.status === 'Anomaly')
-      this.#show(packets, anomalous.toReversed(), skipped)
+      this.#waiting = [...this.#waiting, ...packets].slice(-MAX_WAITING)
+      this.#skipped += skipped
+      // Under load lists move once a second, with the statistics: faster nobody can read them.
+      if (this.calm || this.packets.length === 0) this.#catchUp()
     },
     stats: (stats) => this.#count(stats),
     incidents: (changed) => {
@@ -59,8 +70,17 @@ export class Live {
     this.anomalies = event.anomalies
     this.packets = []
     this.incidents = []
+    this.#waiting = []
+    this.#skipped = 0
     this.#history = []
     this.rate = 0
+  }
+
+  #catchUp(): void {
+    const anomalous = this.#waiting.filter((packet) => packet.status === 'Anomaly')
+    this.#show(this.#waiting, anomalous.toReversed(), this.#skipped)
+    this.#waiting = []
+    this.#skipped = 0
   }
 
   #show(packets: PacketView[], anomalies: PacketView[], skipped: number): void {
@@ -70,6 +90,7 @@ export class Live {
   }
 
   #count(stats: Stats): void {
+    if (this.#waiting.length > 0) this.#catchUp()
     const at = Date.now() / 1000
     this.heard = new Date()
     this.stats = stats

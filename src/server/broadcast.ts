@@ -7,7 +7,7 @@ export const TICKS_PER_SECOND = 4
 /** More flows than this within a tick (20 a second) are load. */
 const PACED = 5
 /** Most normal flows in a batch: what a person can see go by. */
-const MAX_NORMAL = 25
+const MAX_NORMAL = 6
 /** Most anomalous flows in a batch. They are never sampled below this; beyond it the newest are sent, the rest counted. */
 const MAX_ANOMALOUS = 200
 /** Anomalies that go with every single flow. */

@@ -85,6 +85,11 @@ describe.skipIf(!browserTest)('strings from the wire', () => {
     expect(await page.evaluate('window.ran')).toBeUndefined()
     expect(await page.locator('main :is(img, script, iframe, a)').count()).toBe(0)
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0)
+    expect(
+      await page.evaluate(
+        `[...document.querySelectorAll('article')].filter((entry) => entry.scrollWidth > entry.clientWidth).length`,
+      ),
+    ).toBe(0)
     expect(problems).toEqual([])
     expect(requests.filter((url) => new URL(url).host !== new URL(server.url).host)).toEqual([])
     await context.close()
