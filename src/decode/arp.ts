@@ -1,5 +1,4 @@
 import { PROTOCOL } from '../net/flow-record.ts'
-import { readMac } from './ethernet.ts'
 import type { Frame } from './frame.ts'
 import type { Layer } from './layers.ts'
 
@@ -15,10 +14,10 @@ export function decodeArp(frame: Frame): Layer {
   if (view.getUint32(at + 2) !== IPV4_OVER_MAC) return frame.reject('arp-not-ipv4-over-ethernet')
   if (!frame.holds(LENGTH)) return frame.reject('truncated-arp')
   batch.protocol[row] = PROTOCOL.arp
-  batch.srcPort[row] = view.getUint16(at + 6)
+  batch.ports[row] = view.getUint16(at + 6) << 16
   batch.length[row] = LENGTH
-  batch.srcMac[row] = readMac(view, at + 8)
-  batch.dstMac[row] = readMac(view, at + 18)
+  batch.srcMacAt[row] = at + 8
+  batch.dstMacAt[row] = at + 18
   const { address } = batch
   const word = row * 8
   address[word] = 0

@@ -1,3 +1,4 @@
+import { clearBatch, clearRow } from '../net/packet-batch.ts'
 import type { LinkType, PacketBatch } from '../types/packet.ts'
 import { decodeArp } from './arp.ts'
 import { decodeEthernet } from './ethernet.ts'
@@ -17,6 +18,8 @@ import { decodeVlan } from './vlan.ts'
 
 /** Headers followed in one frame; what is nested deeper is counted as `too-deep`. */
 const DEPTH_MAX = 16
+/** A length on the wire beyond this is taken as this. */
+const LENGTH_MAX = 0x1000_0000
 
 /** Turns frames into rows of one reused batch, or counts why not. Never throws on content. */
 export interface Decoder {
@@ -50,31 +53,24 @@ class FrameDecoder implements Decoder {
     this.#number = (this.#number + 1) | 0
     const row = batch.count
     frame.row = row
-    frame.at = offset
-    frame.end = offset + captured
-    frame.wireEnd = offset + Math.max(length, captured)
+    // Kept small integers: one double among them, and V8 makes doubles of all offsets.
+    frame.at = offset | 0
+    frame.end = (offset + captured) | 0
+    frame.wireEnd = (offset + Math.min(Math.max(length, captured), LENGTH_MAX)) | 0
     batch.time[row] = time
     batch.frame[row] = this.#number
-    batch.vlan[row] = 0
-    batch.srcMac[row] = 0
-    batch.dstMac[row] = 0
-    batch.ttl[row] = 0
-    batch.srcPort[row] = 0
-    batch.dstPort[row] = 0
-    batch.identifier[row] = 0
-    batch.flags[row] = 0
-    batch.fragment[row] = 0
 
     let layer = linkLayer(link)
     if (layer === LAYER.done) frame.rejectNumber('unknown-link-type', link, 10)
     for (let depth = 0; layer !== LAYER.done; depth++) {
       layer = depth === DEPTH_MAX ? frame.reject('too-deep') : decodeLayer(frame, layer)
     }
+    if (batch.count === row) clearRow(batch, row)
     return batch.count === batch.capacity
   }
 
   clear(): void {
-    this.batch.count = 0
+    clearBatch(this.batch)
   }
 
   counters(): Record<string, number> {

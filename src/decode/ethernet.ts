@@ -8,16 +8,11 @@ const HEADER = 14
 export function decodeEthernet(frame: Frame): Layer {
   if (!frame.holds(HEADER)) return frame.reject('truncated-ethernet')
   const { view, at, batch, row } = frame
-  batch.dstMac[row] = readMac(view, at)
-  batch.srcMac[row] = readMac(view, at + 6)
+  batch.dstMacAt[row] = at
+  batch.srcMacAt[row] = at + 6
   frame.at = at + HEADER
   const type = view.getUint16(at + 12)
   const layer = etherLayer(frame, type)
   if (layer === LAYER.llc) frame.limit(frame.at + type)
   return layer
-}
-
-/** A MAC address as a 48-bit integer. */
-export function readMac(view: DataView, at: number): number {
-  return view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2)
 }

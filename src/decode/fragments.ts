@@ -18,7 +18,7 @@ export class FragmentPorts {
     for (let i = 0; i < 8; i++) this.#entries[entry + i] = batch.address[row * 8 + i]!
     this.#entries[entry + 8] = id
     this.#entries[entry + 9] = batch.protocol[row]!
-    this.#entries[entry + 10] = (batch.srcPort[row]! << 16) | batch.dstPort[row]!
+    this.#entries[entry + 10] = batch.ports[row]!
     this.#entries[entry + 11] = batch.identifier[row]!
     this.#times[slot] = batch.time[row]!
   }
@@ -28,8 +28,7 @@ export class FragmentPorts {
     const slot = slotOf(batch, row, id)
     const entry = slot * WORDS
     if (Math.abs(batch.time[row]! - this.#times[slot]!) > LIFETIME || !this.#matches(entry, batch, row, id)) return
-    batch.srcPort[row] = this.#entries[entry + 10]! >>> 16
-    batch.dstPort[row] = this.#entries[entry + 10]!
+    batch.ports[row] = this.#entries[entry + 10]!
     batch.identifier[row] = this.#entries[entry + 11]!
   }
 

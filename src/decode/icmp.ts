@@ -8,8 +8,7 @@ export function decodeIcmp(frame: Frame): Layer {
   if (!frame.holds(4)) return frame.reject('truncated-icmp')
   const { view, at, batch, row } = frame
   const type = view.getUint8(at)
-  batch.srcPort[row] = type
-  batch.dstPort[row] = view.getUint8(at + 1)
+  batch.ports[row] = (type << 16) | view.getUint8(at + 1)
   if (isQuery(type) && frame.holds(6)) batch.identifier[row] = view.getUint16(at + 4)
   frame.at = at + HEADER
   return frame.accept()

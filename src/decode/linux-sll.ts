@@ -1,5 +1,4 @@
 import { etherLayer } from './ether-type.ts'
-import { readMac } from './ethernet.ts'
 import type { Frame } from './frame.ts'
 import { LAYER, type Layer } from './layers.ts'
 
@@ -16,7 +15,7 @@ const RADIOTAP = 803
 export function decodeLinuxSll(frame: Frame): Layer {
   if (!frame.holds(HEADER)) return frame.reject('truncated-linux-sll')
   const { view, at, batch, row } = frame
-  if (view.getUint16(at + 4) === MAC_LENGTH) batch.srcMac[row] = readMac(view, at + 6)
+  if (view.getUint16(at + 4) === MAC_LENGTH) batch.srcMacAt[row] = at + 6
   frame.at = at + HEADER
   return cookedLayer(frame, view.getUint16(at + 2), view.getUint16(at + 14))
 }
@@ -25,7 +24,7 @@ export function decodeLinuxSll(frame: Frame): Layer {
 export function decodeLinuxSll2(frame: Frame): Layer {
   if (!frame.holds(HEADER_2)) return frame.reject('truncated-linux-sll2')
   const { view, at, batch, row } = frame
-  if (view.getUint8(at + 11) === MAC_LENGTH) batch.srcMac[row] = readMac(view, at + 12)
+  if (view.getUint8(at + 11) === MAC_LENGTH) batch.srcMacAt[row] = at + 12
   frame.at = at + HEADER_2
   return cookedLayer(frame, view.getUint16(at + 8), view.getUint16(at))
 }

@@ -7,8 +7,7 @@ const HEADER = 20
 export function decodeTcp(frame: Frame): Layer {
   if (!frame.holds(HEADER)) return frame.reject('truncated-tcp')
   const { view, at, batch, row } = frame
-  batch.srcPort[row] = view.getUint16(at)
-  batch.dstPort[row] = view.getUint16(at + 2)
+  batch.ports[row] = view.getInt32(at)
   batch.flags[row] = view.getUint8(at + 13)
   const header = (view.getUint8(at + 12) >>> 4) << 2
   frame.at = header < HEADER ? frame.wireEnd : at + header

@@ -7,8 +7,7 @@ const HEADER = 8
 export function decodeUdp(frame: Frame): Layer {
   if (!frame.holds(HEADER)) return frame.reject('truncated-udp')
   const { view, at, batch, row } = frame
-  batch.srcPort[row] = view.getUint16(at)
-  batch.dstPort[row] = view.getUint16(at + 2)
+  batch.ports[row] = view.getInt32(at)
   frame.at = at + HEADER
   return frame.accept()
 }

@@ -28,6 +28,11 @@ export function addPacket(
   const count = sum << 1
   const packets = words[count + COUNT.packets]!
   const length = batch.length[row]!
+  words[count + COUNT.packets] = packets + 1
+  words[count + COUNT.overhead] = words[count + COUNT.overhead]! + length - batch.payload[row]!
+  doubles[sum + SUM.bytes] = doubles[sum + SUM.bytes]! + length
+  doubles[sum + SUM.lengthSquares] = doubles[sum + SUM.lengthSquares]! + length * length
+
   if (packets === 0) {
     const short = Math.min(length, LENGTH_MAX)
     words[count + COUNT.lengths] = (short << 16) | short
@@ -36,12 +41,11 @@ export function addPacket(
     addLength(words, count, length)
     addGap(memory, sum, packets, times, row)
   }
-  words[count + COUNT.packets] = packets + 1
-  words[count + COUNT.overhead] = words[count + COUNT.overhead]! + length - batch.payload[row]!
-  doubles[sum + SUM.bytes] = doubles[sum + SUM.bytes]! + length
-  doubles[sum + SUM.lengthSquares] = doubles[sum + SUM.lengthSquares]! + length * length
   const flags = batch.flags[row]!
-  if (flags !== 0) addFlags(words, count, flags)
+  if (flags === 0) return
+  words[count + COUNT.ack] = words[count + COUNT.ack]! + ((flags >>> 4) & 1)
+  words[count + COUNT.psh] = words[count + COUNT.psh]! + ((flags >>> 3) & 1)
+  if ((flags & SELDOM) !== 0) addSeldomFlags(words, count, flags)
 }
 
 function addLength(words: Int32Array, count: number, exact: number): void {
@@ -53,25 +57,22 @@ function addLength(words: Int32Array, count: number, exact: number): void {
 
 /** A packet that comes late is not later than the one before it: its gap is 0. */
 function addGap(memory: FlowMemory, sum: number, packets: number, times: Float64Array, row: number): void {
-  const { words, doubles, ticksPerSecond } = memory
+  const { words, doubles } = memory
   const count = sum << 1
   const seconds = times[row]! - doubles[sum + SUM.last]!
   let gap = 0
   if (seconds > 0) {
-    gap = Math.floor(seconds * ticksPerSecond + 0.5)
+    gap = Math.floor(seconds * memory.ticksPerSecond + 0.5)
     doubles[sum + SUM.last] = times[row]!
   }
   doubles[sum + SUM.gaps] = doubles[sum + SUM.gaps]! + gap
   doubles[sum + SUM.gapSquares] = doubles[sum + SUM.gapSquares]! + gap * gap
-  const short = Math.min(gap, GAP_MAX) >>> 0
-  if (packets === 1 || short < words[count + COUNT.gapMin]! >>> 0) words[count + COUNT.gapMin] = short
-  if (packets === 1 || short > words[count + COUNT.gapMax]! >>> 0) words[count + COUNT.gapMax] = short
+  const ticks = Math.min(gap, GAP_MAX) >>> 0
+  if (packets === 1 || ticks < words[count + COUNT.gapMin]! >>> 0) words[count + COUNT.gapMin] = ticks
+  if (packets === 1 || ticks > words[count + COUNT.gapMax]! >>> 0) words[count + COUNT.gapMax] = ticks
 }
 
-function addFlags(words: Int32Array, count: number, flags: number): void {
-  words[count + COUNT.ack] = words[count + COUNT.ack]! + ((flags >>> 4) & 1)
-  words[count + COUNT.psh] = words[count + COUNT.psh]! + ((flags >>> 3) & 1)
-  if ((flags & SELDOM) === 0) return
+function addSeldomFlags(words: Int32Array, count: number, flags: number): void {
   words[count + COUNT.syn] = words[count + COUNT.syn]! + ((flags >>> 1) & 1)
   words[count + COUNT.rst] = words[count + COUNT.rst]! + ((flags >>> 2) & 1)
   words[count + COUNT.finUrg] = addHalves(words[count + COUNT.finUrg]!, flags & 1, (flags >>> 5) & 1)

@@ -2,6 +2,7 @@ import { PROTOCOL } from '../net/flow-record.ts'
 import { FRAGMENT, TCP_FLAG } from '../net/packet-batch.ts'
 import type { PacketBatch } from '../types/packet.ts'
 import type { FlowMemory } from './accumulate.ts'
+import { readingOf } from './application.ts'
 import { queryOf } from './keys.ts'
 import {
   DOUBLE,
@@ -19,7 +20,6 @@ import {
 
 const HANDSHAKE = TCP_FLAG.syn | TCP_FLAG.ack | TCP_FLAG.fin | TCP_FLAG.rst
 const SLICE_MAX = 0xffff
-const HIGH_WORD = 0x1_0000_0000
 
 /**
  * Starts the flow of row `row` in `slot`, whose key is there already. Its sender is the originator, unless the row is a
@@ -38,13 +38,13 @@ export function beginFlow(
   const answer = isTcp(batch, row) && (batch.flags[row]! & HANDSHAKE) === (TCP_FLAG.syn | TCP_FLAG.ack)
   words[base + WORD.state] = (swapped !== answer ? STATE.originatorIsLarger : 0) | openingOf(batch, row)
   const protocol = words[base + WORD.kind]! & PROTOCOL_MASK
-  const ttl = batch.protocol[row] === PROTOCOL.arp ? batch.srcPort[row]! & 0xff : batch.ttl[row]!
-  words[base + WORD.kind] = protocol | (ttl << TTL_SHIFT) | (batch.vlan[row]! << VLAN_SHIFT)
-  const source = answer ? batch.dstMac[row]! : batch.srcMac[row]!
-  const destination = answer ? batch.srcMac[row]! : batch.dstMac[row]!
-  words[base + WORD.macHigh] = (Math.floor(source / HIGH_WORD) << 16) | Math.floor(destination / HIGH_WORD)
-  words[base + WORD.srcMacLow] = source | 0
-  words[base + WORD.dstMacLow] = destination | 0
+  const ttl = batch.protocol[row] === PROTOCOL.arp ? (batch.ports[row]! >>> 16) & 0xff : batch.ttl[row]!
+  words[base + WORD.kind] = protocol | (ttl << TTL_SHIFT) | (batch.vlan[row]! << VLAN_SHIFT) | readingOf(protocol)
+  const source = answer ? batch.dstMacAt[row]! : batch.srcMacAt[row]!
+  const destination = answer ? batch.srcMacAt[row]! : batch.dstMacAt[row]!
+  words[base + WORD.macHigh] = (macHigh(batch.buffer, source) << 16) | macHigh(batch.buffer, destination)
+  words[base + WORD.srcMacLow] = macLow(batch.buffer, source)
+  words[base + WORD.dstMacLow] = macLow(batch.buffer, destination)
   doubles[(slot << DOUBLE_SHIFT) + DOUBLE.opened] = times[row]!
   beginCounters(memory, slot, batch, row, times)
 }
@@ -78,8 +78,9 @@ function openingOf(batch: PacketBatch, row: number): number {
   if (isTcp(batch, row)) return (batch.flags[row]! & HANDSHAKE) === TCP_FLAG.syn ? STATE.openedBySyn : 0
   const protocol = batch.protocol[row]!
   if (protocol !== PROTOCOL.icmp && protocol !== PROTOCOL.icmp6) return 0
-  const query = queryOf(protocol, batch.srcPort[row]!)
-  return query !== 0 && query !== batch.srcPort[row] ? STATE.openedByReply : 0
+  const message = batch.ports[row]! >>> 16
+  const query = queryOf(protocol, message)
+  return query !== 0 && query !== message ? STATE.openedByReply : 0
 }
 
 /** True when the row has a TCP header of its own. */
@@ -92,11 +93,11 @@ export function isConflictingArp(memory: FlowMemory, slot: number, batch: Packet
   const { words } = memory
   const base = slot << WORD_SHIFT
   if (!forward && (words[base + WORD.state]! & STATE.reverseSeen) === 0) return false
-  const claimed = batch.srcMac[row]!
+  const claimed = batch.srcMacAt[row]!
   const high = words[base + WORD.macHigh]!
   return (
-    words[base + (forward ? WORD.srcMacLow : WORD.dstMacLow)] !== (claimed | 0) ||
-    (forward ? high >>> 16 : high & 0xffff) !== Math.floor(claimed / HIGH_WORD)
+    words[base + (forward ? WORD.srcMacLow : WORD.dstMacLow)] !== macLow(batch.buffer, claimed) ||
+    (forward ? high >>> 16 : high & 0xffff) !== macHigh(batch.buffer, claimed)
   )
 }
 
@@ -104,7 +105,17 @@ export function isConflictingArp(memory: FlowMemory, slot: number, batch: Packet
 export function noteArpReply(memory: FlowMemory, slot: number, batch: PacketBatch, row: number): void {
   const { words } = memory
   const base = slot << WORD_SHIFT
-  const mac = batch.srcMac[row]!
-  words[base + WORD.dstMacLow] = mac | 0
-  words[base + WORD.macHigh] = (words[base + WORD.macHigh]! & ~0xffff) | Math.floor(mac / HIGH_WORD)
+  const at = batch.srcMacAt[row]!
+  words[base + WORD.dstMacLow] = macLow(batch.buffer, at)
+  words[base + WORD.macHigh] = (words[base + WORD.macHigh]! & ~0xffff) | macHigh(batch.buffer, at)
+}
+
+/** First two bytes of the MAC at `at`, 0 when there is none. */
+function macHigh(buffer: Uint8Array, at: number): number {
+  return at < 0 ? 0 : (buffer[at]! << 8) | buffer[at + 1]!
+}
+
+/** The other four. */
+function macLow(buffer: Uint8Array, at: number): number {
+  return at < 0 ? 0 : (buffer[at + 2]! << 24) | (buffer[at + 3]! << 16) | (buffer[at + 4]! << 8) | buffer[at + 5]!
 }

@@ -16,6 +16,7 @@ import {
   STATE,
   SUM,
   TTL_SHIFT,
+  VLAN_MASK,
   VLAN_SHIFT,
   WORD,
   WORD_SHIFT,
@@ -39,7 +40,7 @@ export function fillRecord(
   record.slice = state >>> 16
   record.protocol = protocol === ARP_KIND ? PROTOCOL.arp : protocol
   record.ttl = protocol === ARP_KIND ? 0 : (kind >>> TTL_SHIFT) & 0xff
-  record.vlan = kind >>> VLAN_SHIFT
+  record.vlan = (kind >>> VLAN_SHIFT) & VLAN_MASK
   fillTimes(doubles, slot << DOUBLE_SHIFT, clock, record)
   fillEnds(words, base, record)
   fillDirection(memory, (slot << DOUBLE_SHIFT) + FORWARD, record.forward)

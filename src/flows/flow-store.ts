@@ -1,6 +1,6 @@
 import type { PacketBatch } from '../types/packet.ts'
 import type { FlowMemory } from './accumulate.ts'
-import type { FlowKeys } from './keys.ts'
+import { type FlowKeys, kindOf } from './keys.ts'
 import { DOUBLES, PROTOCOL_MASK, WORD, WORD_SHIFT, WORDS } from './layout.ts'
 
 /**
@@ -47,8 +47,9 @@ export class FlowStore implements FlowMemory {
   /** Slot of the flow that row `row` belongs to, 0 when there is none. */
   find(batch: PacketBatch, row: number): number {
     const { words } = this
-    const { swapped, ports, kind, hash } = this.#keys
+    const { swapped, ports, hash } = this.#keys
     const { address } = batch
+    const kind = kindOf(batch.protocol[row]!)
     const low = (row << 3) + (swapped[row]! << 2)
     const high = low ^ 4
     let slot = this.#heads[hash[row]!]!
@@ -58,7 +59,7 @@ export class FlowStore implements FlowMemory {
         words[base + 3] === address[low + 3] &&
         words[base + 7] === address[high + 3] &&
         words[base + WORD.ports] === ports[row] &&
-        (words[base + WORD.kind]! & PROTOCOL_MASK) === kind[row] &&
+        (words[base + WORD.kind]! & PROTOCOL_MASK) === kind &&
         words[base + 2] === address[low + 2] &&
         words[base + 6] === address[high + 2] &&
         words[base] === address[low] &&
@@ -79,14 +80,14 @@ export class FlowStore implements FlowMemory {
     const slot = this.#free === 0 ? this.#unused++ : this.#free
     const base = slot << WORD_SHIFT
     if (slot === this.#free) this.#free = words[base + WORD.chain]!
-    const { swapped, ports, kind, hash } = this.#keys
+    const { swapped, ports, hash } = this.#keys
     const low = (row << 3) + (swapped[row]! << 2)
     for (let i = 0; i < 4; i++) {
       words[base + i] = batch.address[low + i]!
       words[base + 4 + i] = batch.address[(low ^ 4) + i]!
     }
     words[base + WORD.ports] = ports[row]!
-    words[base + WORD.kind] = kind[row]!
+    words[base + WORD.kind] = kindOf(batch.protocol[row]!)
     words[base + WORD.chain] = this.#heads[hash[row]!]!
     this.#heads[hash[row]!] = slot
     this.size++

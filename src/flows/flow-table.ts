@@ -1,18 +1,21 @@
 import { createFlowRecord, PROTOCOL } from '../net/flow-record.ts'
 import { TCP_FLAG } from '../net/packet-batch.ts'
+import { NO_PAYLOAD_READER, type PayloadReader } from '../net/payload-reader.ts'
 import type { EndReason, FlowRecord } from '../types/flow.ts'
 import type { PacketBatch } from '../types/packet.ts'
 import { addPacket } from './accumulate.ts'
+import { Application } from './application.ts'
 import { beginFlow, beginSlice, isConflictingArp, isTcp, noteArpReply } from './begin.ts'
 import { PacketClock } from './clock.ts'
 import { EXPIRY_SLOTS, Expiry } from './expiry.ts'
 import { fillRecord } from './fill-record.ts'
 import { FlowStore } from './flow-store.ts'
 import { FlowKeys } from './keys.ts'
-import { BOTH_SEEN, DOUBLE, DOUBLE_SHIFT, STATE, WORD, WORD_SHIFT } from './layout.ts'
+import { BOTH_SEEN, DOUBLE, DOUBLE_SHIFT, FORWARD, REVERSE, STATE, SUM, WORD, WORD_SHIFT } from './layout.ts'
 import { type FlowLimits, type FlowOptions, limitsOf } from './options.ts'
-import { hasOriginatorReset, isTcpOver, nextTcpState } from './tcp-state.ts'
+import { hasOriginatorReset, isEstablished, isTcpOver, nextTcpState } from './tcp-state.ts'
 
+const ENDING = TCP_FLAG.syn | TCP_FLAG.fin | TCP_FLAG.rst
 const OPENING = TCP_FLAG.syn | TCP_FLAG.ack | TCP_FLAG.fin | TCP_FLAG.rst
 
 /** Turns packets into biflows (RFC 5103), by the time the packets bear. */
@@ -28,9 +31,16 @@ export interface FlowTable {
   counters(): Record<string, number>
 }
 
-/** A flow table that gives every finished flow, or slice of one, to `emit`: always the same record, only valid during the call. */
-export function createFlowTable(options: FlowOptions, emit: (flow: FlowRecord) => void): FlowTable {
-  return new BiflowTable(limitsOf(options), emit)
+/**
+ * A flow table that gives every finished flow, or slice of one, to `emit`: always the same record, only valid during the
+ * call. `reader` is shown the payloads for as long as it wants them.
+ */
+export function createFlowTable(
+  options: FlowOptions,
+  emit: (flow: FlowRecord) => void,
+  reader: PayloadReader = NO_PAYLOAD_READER,
+): FlowTable {
+  return new BiflowTable(limitsOf(options), emit, reader)
 }
 
 class BiflowTable implements FlowTable {
@@ -41,17 +51,24 @@ class BiflowTable implements FlowTable {
   readonly #keys: FlowKeys
   readonly #store: FlowStore
   readonly #expiry: Expiry
+  readonly #application: Application
+  /** The shortest timeout. */
+  readonly #patience: number
+  #times: Float64Array = new Float64Array(0)
+  #shifted: Float64Array = new Float64Array(0)
   #evicted = 0
   #evictedAnswered = 0
   #touched = 0
 
-  constructor(limits: FlowLimits, emit: (flow: FlowRecord) => void) {
+  constructor(limits: FlowLimits, emit: (flow: FlowRecord) => void, reader: PayloadReader) {
     this.#limits = limits
     this.#emit = emit
+    this.#patience = Math.min(limits.idleTcp, limits.idleOther, limits.halfOpen)
     this.#record.source = limits.source
     this.#keys = new FlowKeys(limits.seed, limits.cap * 2)
     this.#store = new FlowStore(limits.cap, EXPIRY_SLOTS + 1, this.#keys, ticksPerSecond(limits))
     this.#expiry = new Expiry(this.#store, limits)
+    this.#application = new Application(this.#store, reader)
   }
 
   get size(): number {
@@ -62,19 +79,20 @@ class BiflowTable implements FlowTable {
     const clock = this.#clock
     const keys = this.#keys
     const store = this.#store
-    let { offset } = clock
-    keys.read(batch, offset)
+    keys.read(batch)
     this.#touched |= store.prefetch(batch.count)
+    let { offset } = clock
+    this.#times = this.#timesOf(batch)
     for (let row = 0; row < batch.count; row++) {
-      clock.observe(keys.time, row)
+      clock.observe(this.#times, row)
       if (clock.offset !== offset) {
         offset = clock.offset
-        keys.retime(batch, row, offset)
+        this.#times = this.#timesOf(batch)
       }
       if (clock.now >= this.#expiry.turnAt) this.#expiry.turn(clock.now, this.#endSilent)
       let slot = store.find(batch, row)
       if (slot === 0) slot = this.#open(batch, row)
-      else this.#review(slot, batch, row)
+      else if (this.#needsReview(slot, batch, row)) this.#review(slot, batch, row)
       this.#addRow(slot, batch, row)
     }
   }
@@ -100,28 +118,48 @@ class BiflowTable implements FlowTable {
     }
   }
 
+  /** When the rows happened, on the table's clock. */
+  #timesOf(batch: PacketBatch): Float64Array {
+    const { offset } = this.#clock
+    if (offset === 0) return batch.time
+    if (this.#shifted.length < batch.count) this.#shifted = new Float64Array(batch.capacity)
+    for (let row = 0; row < batch.count; row++) this.#shifted[row] = batch.time[row]! + offset
+    return this.#shifted
+  }
+
   /** A slot for the new flow of a row; at the cap another flow has to go. */
   #open(batch: PacketBatch, row: number): number {
     if (this.#store.size === this.#limits.cap) this.#evict()
     const slot = this.#store.insert(batch, row)
-    beginFlow(this.#store, slot, batch, row, this.#keys.swapped[row] === 1, this.#keys.time)
+    beginFlow(this.#store, slot, batch, row, this.#keys.swapped[row] === 1, this.#times)
     this.#expiry.schedule(slot, this.#clock.now)
     return slot
+  }
+
+  /** False for nearly all rows: plainly the next packet of a flow that goes on. */
+  #needsReview(slot: number, batch: PacketBatch, row: number): boolean {
+    const { words, doubles } = this.#store
+    const at = slot << DOUBLE_SHIFT
+    const last = Math.max(doubles[at + FORWARD + SUM.last]!, doubles[at + REVERSE + SUM.last]!)
+    const time = this.#times[row]!
+    if (time - last > this.#patience || time - doubles[at + DOUBLE.first]! >= this.#limits.active) return true
+    return (words[(slot << WORD_SHIFT) + WORD.state]! & STATE.closing) !== 0 || batch.protocol[row] === PROTOCOL.arp
   }
 
   /** Ends the flow the row would belong to, or the slice, when it is over, and starts the next in its place. */
   #review(slot: number, batch: PacketBatch, row: number): void {
     const store = this.#store
     const state = store.words[(slot << WORD_SHIFT) + WORD.state]!
-    const time = this.#keys.time[row]!
+    const time = this.#times[row]!
     const silent = time - this.#expiry.lastOf(slot) > this.#expiry.timeoutOf(slot)
     if (silent || this.#isAnother(slot, state, batch, row)) {
       this.#report(slot, (state & STATE.closing) !== 0 || !silent ? 'end' : 'idle')
-      beginFlow(store, slot, batch, row, this.#keys.swapped[row] === 1, this.#keys.time)
+      this.#application.forget(slot)
+      beginFlow(store, slot, batch, row, this.#keys.swapped[row] === 1, this.#times)
       this.#expiry.reschedule(slot, this.#clock.now)
     } else if (time - store.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.first]! >= this.#limits.active) {
       this.#report(slot, 'active')
-      beginSlice(store, slot, batch, row, this.#keys.time)
+      beginSlice(store, slot, batch, row, this.#times)
     }
   }
 
@@ -138,7 +176,8 @@ class BiflowTable implements FlowTable {
     const at = (slot << WORD_SHIFT) + WORD.state
     const before = words[at]!
     const forward = this.#isForward(before, row)
-    addPacket(this.#store, slot, forward, batch, row, this.#keys.time)
+    addPacket(this.#store, slot, forward, batch, row, this.#times)
+    if (words[at - WORD.state + WORD.kind]! < 0) this.#application.read(slot, forward, batch, row)
     let state = before | (forward ? STATE.forwardSeen : STATE.reverseSeen)
     if (isTcp(batch, row)) state = afterSegment(state, batch.flags[row]!, batch.payload[row]!, forward)
     if (state === before) return
@@ -170,11 +209,13 @@ class BiflowTable implements FlowTable {
 
   #end(slot: number, reason: EndReason): void {
     this.#report(slot, reason)
+    this.#application.forget(slot)
     this.#store.remove(slot)
   }
 
   #report(slot: number, reason: EndReason): void {
     fillRecord(this.#store, slot, this.#clock, reason, this.#record)
+    this.#application.describe(slot, this.#record)
     this.#record.id++
     this.#emit(this.#record)
   }
@@ -182,6 +223,7 @@ class BiflowTable implements FlowTable {
 
 /** The state word after a TCP segment. */
 function afterSegment(state: number, flags: number, payload: number, forward: boolean): number {
+  if ((flags & ENDING) === 0 && isEstablished(state & STATE.tcp)) return payload > 0 ? state | STATE.payloadSeen : state
   let next = (state & ~STATE.tcp) | nextTcpState(state & STATE.tcp, flags, payload, forward)
   if (payload > 0) next |= STATE.payloadSeen
   if (forward && !hasOriginatorReset(state & STATE.tcp) && isSpoiling(flags, payload)) next |= STATE.spoiled

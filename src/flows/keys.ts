@@ -18,46 +18,34 @@ export class FlowKeys {
   readonly hashBits: number
   /** 1 when the sender is the larger end. */
   swapped = new Uint8Array(0)
+  /** Ports, the smaller end's in the high half; see `unportedKey` for what has none. */
   ports = new Int32Array(0)
-  /** Protocol, with ARP made to fit nine bits. */
-  kind = new Int32Array(0)
   hash = new Int32Array(0)
-  /** Seconds on the table's clock. */
-  time = new Float64Array(0)
   readonly #factors: Int32Array
 
-  /** Hashes have as many bits as it takes to number `buckets`, a power of two. */
+  /** Hashes have as many bits as it takes to number `buckets`. */
   constructor(seed: number, buckets: number) {
-    this.hashBits = Math.min(HASH_BITS_MAX, Math.ceil(Math.log2(buckets)))
+    this.hashBits = Math.min(HASH_BITS_MAX, Math.max(1, Math.ceil(Math.log2(buckets))))
     const random = createRandom(seed)
     this.#factors = Int32Array.from({ length: FACTORS }, () => word(random))
   }
 
-  /** Reads the keys of all rows; `offset` leads from captured time to the table's. */
-  read(batch: PacketBatch, offset: number): void {
+  /** Reads the keys of all rows. */
+  read(batch: PacketBatch): void {
     if (this.swapped.length < batch.count) this.#grow(batch.capacity)
-    const { swapped, ports, kind, hash, time } = this
-    const { address, srcPort, dstPort, protocol } = batch
-    const count = batch.count
+    const { swapped, ports, hash } = this
+    const { address, protocol, count } = batch
     for (let row = 0; row < count; row++) {
-      time[row] = batch.time[row]! + offset
-      const source = srcPort[row]!
-      const destination = dstPort[row]!
-      const swap = isSwapped(address, row << 3, source, destination)
       const type = protocol[row]!
-      let pair = swap ? (destination << 16) | source : (source << 16) | destination
-      if (type !== PROTOCOL.tcp && type !== PROTOCOL.udp) pair = unportedKey(batch, row, type, swap)
-      swapped[row] = swap ? 1 : 0
-      ports[row] = pair
-      kind[row] = type === PROTOCOL.arp ? ARP_KIND : type
+      const pair = batch.ports[row]!
       const from = row << 3
-      hash[row] = this.hashOf(address, swap ? from + 4 : from, swap ? from : from + 4, pair, kind[row]!)
+      const swap = isSwapped(address, from, pair)
+      const ported = type === PROTOCOL.tcp || type === PROTOCOL.udp
+      const key = ported ? (swap ? (pair << 16) | (pair >>> 16) : pair) : unportedKey(batch, row, type, swap)
+      swapped[row] = swap ? 1 : 0
+      ports[row] = key
+      hash[row] = this.hashOf(address, swap ? from + 4 : from, swap ? from : from + 4, key, kindOf(type))
     }
-  }
-
-  /** Takes the times of the rows from `first` on anew, the clock's offset having changed. */
-  retime(batch: PacketBatch, first: number, offset: number): void {
-    for (let row = first; row < batch.count; row++) this.time[row] = batch.time[row]! + offset
   }
 
   /** Hash of a key whose smaller and larger address are at `low` and `high` of `words`. */
@@ -74,19 +62,22 @@ export class FlowKeys {
   #grow(capacity: number): void {
     this.swapped = new Uint8Array(capacity)
     this.ports = new Int32Array(capacity)
-    this.kind = new Int32Array(capacity)
     this.hash = new Int32Array(capacity)
-    this.time = new Float64Array(capacity)
   }
 }
 
-function isSwapped(address: Int32Array, at: number, srcPort: number, dstPort: number): boolean {
+/** The protocol in nine bits. */
+export function kindOf(protocol: number): number {
+  return protocol === PROTOCOL.arp ? ARP_KIND : protocol
+}
+
+function isSwapped(address: Int32Array, at: number, ports: number): boolean {
   for (let i = at; i < at + 4; i++) {
     const source = address[i]!
     const destination = address[i + 4]!
     if (source !== destination) return source > destination
   }
-  return srcPort > dstPort
+  return ports >>> 16 > (ports & 0xffff)
 }
 
 /**
@@ -95,8 +86,8 @@ function isSwapped(address: Int32Array, at: number, srcPort: number, dstPort: nu
  */
 function unportedKey(batch: PacketBatch, row: number, type: number, swap: boolean): number {
   if (type !== PROTOCOL.icmp && type !== PROTOCOL.icmp6) return 0
-  const message = batch.srcPort[row]!
-  const code = batch.dstPort[row]!
+  const message = batch.ports[row]! >>> 16
+  const code = batch.ports[row]! & 0xff
   const query = queryOf(type, message)
   if (query === 0) return (swap ? 0x80000000 | 0 : 0) | (message << 8) | code
   return (batch.identifier[row]! << 16) | (query << 8) | code

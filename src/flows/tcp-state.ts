@@ -91,6 +91,11 @@ function withOwn(state: number, forward: boolean, endpoint: number): number {
   return forward ? (state & ~7) | endpoint : (state & ~(7 << RESPONDER_SHIFT)) | (endpoint << RESPONDER_SHIFT)
 }
 
+/** True while both sides have opened and neither has closed. */
+export function isEstablished(state: number): boolean {
+  return (state & 0x3f) === (ENDPOINT.established | (ENDPOINT.established << RESPONDER_SHIFT))
+}
+
 /** True once both sides sent FIN, or either sent RST. */
 export function isTcpOver(state: number): boolean {
   const originator = own(state, true)

@@ -6,6 +6,31 @@ export const TCP_FLAG = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ece:
 /** Bits of `PacketBatch.fragment`. */
 export const FRAGMENT = { more: 1, later: 2 } as const
 
+/** What most packets do not have: forgets it in all rows, and marks the batch as empty. */
+export function clearBatch(batch: PacketBatch): void {
+  batch.count = 0
+  batch.ports.fill(0)
+  batch.identifier.fill(0)
+  batch.flags.fill(0)
+  batch.fragment.fill(0)
+  batch.ttl.fill(0)
+  batch.vlan.fill(0)
+  batch.srcMacAt.fill(-1)
+  batch.dstMacAt.fill(-1)
+}
+
+/** The same for one row that was begun and given up. */
+export function clearRow(batch: PacketBatch, row: number): void {
+  batch.ports[row] = 0
+  batch.identifier[row] = 0
+  batch.flags[row] = 0
+  batch.fragment[row] = 0
+  batch.ttl[row] = 0
+  batch.vlan[row] = 0
+  batch.srcMacAt[row] = -1
+  batch.dstMacAt[row] = -1
+}
+
 /** Small enough for the second-level cache, large enough to hide the cost of handing it on. */
 const CAPACITY = 512
 
@@ -19,8 +44,7 @@ export function createPacketBatch(capacity = CAPACITY): PacketBatch {
     frame: new Int32Array(capacity),
     address: new Int32Array(capacity * 8),
     protocol: new Uint16Array(capacity),
-    srcPort: new Uint16Array(capacity),
-    dstPort: new Uint16Array(capacity),
+    ports: new Int32Array(capacity),
     identifier: new Uint16Array(capacity),
     flags: new Uint8Array(capacity),
     fragment: new Uint8Array(capacity),
@@ -30,7 +54,7 @@ export function createPacketBatch(capacity = CAPACITY): PacketBatch {
     payloadCaptured: new Int32Array(capacity),
     ttl: new Uint8Array(capacity),
     vlan: new Uint16Array(capacity),
-    srcMac: new Float64Array(capacity),
-    dstMac: new Float64Array(capacity),
+    srcMacAt: new Int32Array(capacity).fill(-1),
+    dstMacAt: new Int32Array(capacity).fill(-1),
   }
 }

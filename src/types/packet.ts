@@ -29,9 +29,8 @@ export interface PacketBatch {
   readonly address: Int32Array
   /** IANA protocol number behind all extension headers, or 0x0806 for ARP. */
   readonly protocol: Uint16Array
-  /** Transport ports; ICMP: type and code; ARP: opcode and 0; otherwise 0. */
-  readonly srcPort: Uint16Array
-  readonly dstPort: Uint16Array
+  /** Source port in the high half, destination port in the low one; ICMP: type and code; ARP: opcode and 0; otherwise 0. */
+  readonly ports: Int32Array
   /** Identifier of an ICMP query or reply, otherwise 0. */
   readonly identifier: Uint16Array
   /** TCP control bits as in the header's 14th byte (RFC 9293), otherwise 0. */
@@ -48,7 +47,7 @@ export interface PacketBatch {
   readonly ttl: Uint8Array
   /** Outermost VLAN id, 0 without a tag. */
   readonly vlan: Uint16Array
-  /** 48-bit integers, 0 when the link has none; ARP: hardware addresses of sender and target. */
-  readonly srcMac: Float64Array
-  readonly dstMac: Float64Array
+  /** Where the six bytes of each MAC start in `buffer`, -1 when the link has none; ARP: those of sender and target. */
+  readonly srcMacAt: Int32Array
+  readonly dstMacAt: Int32Array
 }

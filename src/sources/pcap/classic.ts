@@ -90,10 +90,11 @@ export class ClassicParser implements CaptureParser {
         this.#stop('bad-record-length')
         break
       }
-      const next = at + recordHeader + captured
+      // Small integers all along: a double here would make the offsets of every layer above doubles.
+      const next = (at + recordHeader + captured) | 0
       if (next > to) break
       const time = view.getUint32(at, littleEndian) + view.getUint32(at + 4, littleEndian) / unitsPerSecond
-      sink.frame(buffer, at + recordHeader, captured, length, time, link)
+      sink.frame(buffer, (at + recordHeader) | 0, captured | 0, length, time, link)
       this.packets++
       at = next
     }

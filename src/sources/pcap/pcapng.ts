@@ -73,7 +73,7 @@ export class PcapngParser implements CaptureParser {
     if (to - at < length) return at
     if (view.getUint32(at + length - 4, this.#littleEndian) !== length) return this.#stop('bad-block-length', at)
     this.#interpret(type, buffer, view, at, length, sink)
-    return this.stopped ? at : at + length
+    return this.stopped ? at : (at + length) | 0
   }
 
   #skipWithin(available: number): number {
@@ -126,7 +126,7 @@ export class PcapngParser implements CaptureParser {
     const high = view.getUint32(at + 12, this.#littleEndian)
     const low = view.getUint32(at + 16, this.#littleEndian)
     this.#time = (high * 0x1_0000_0000 + low) / source.unitsPerSecond + source.offset
-    sink.frame(buffer, at + 28, captured, view.getUint32(at + 24, this.#littleEndian), this.#time, source.link)
+    sink.frame(buffer, at + 28, captured | 0, view.getUint32(at + 24, this.#littleEndian), this.#time, source.link)
     this.packets++
   }
 
@@ -135,7 +135,7 @@ export class PcapngParser implements CaptureParser {
     const onWire = length < SIMPLE_PACKET_MIN ? PACKET_MAX + 1 : view.getUint32(at + 8, this.#littleEndian)
     const captured = Math.min(onWire, source?.snapLength || onWire)
     if (!this.#isUsable(source, captured, length - SIMPLE_PACKET_MIN)) return
-    sink.frame(buffer, at + 12, captured, onWire, this.#time, source.link)
+    sink.frame(buffer, at + 12, captured | 0, onWire, this.#time, source.link)
     this.packets++
   }
 
