@@ -33,6 +33,7 @@ export const CLASSIC: readonly Feature[] = [
     label: 'time of day (UTC)',
     unit: 'h',
     scale: 'linear',
+    clock: true,
     of: ({ flow }) => (((flow.first % DAY) + DAY) % DAY) / 3600,
   },
   {

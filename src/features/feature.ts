@@ -10,5 +10,7 @@ export interface Feature {
   readonly scale: 'linear' | 'log'
   /** What the values 0, 1, 2 ... stand for, where they are kinds and not amounts. */
   readonly words?: readonly string[]
+  /** It goes by the clock: what comes later has values never seen. A model that keeps learning must not find that strange. */
+  readonly clock?: true
   of(observation: Observation): number
 }

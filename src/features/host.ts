@@ -103,6 +103,7 @@ export const HOST_FEATURES: readonly Feature[] = [
     label: 'time since the source was first seen, at most 1 h',
     unit: 's',
     scale: 'log',
+    clock: true,
     of: ({ context }) => Math.min(OLD, context.srcAge),
   },
   {

@@ -14,7 +14,7 @@ export class FeatureTails {
   private readonly window: TailWindow
   /** ln(n), to spare the logarithms of counts. */
   private readonly logs: Float64Array
-  /** What the two sides take off a surprise: ln(2), of kinds nothing, of the time of day everything. */
+  /** What the two sides take off a surprise: ln(2), of kinds nothing, of what goes by the clock everything. */
   private readonly sides: Float64Array
 
   /** `cap` flows are held, at most 65,535. */
@@ -22,8 +22,8 @@ export class FeatureTails {
     this.features = features
     this.window = new TailWindow(features.length, cap)
     this.logs = Float64Array.from({ length: cap + 2 }, (_, n) => Math.log(n))
-    this.sides = Float64Array.from(features, ({ words, unit }) => {
-      if (unit === 'h') return Number.POSITIVE_INFINITY
+    this.sides = Float64Array.from(features, ({ words, clock }) => {
+      if (clock === true) return Number.POSITIVE_INFINITY
       return words === undefined ? Math.LN2 : 0
     })
   }
@@ -50,7 +50,7 @@ export class FeatureTails {
 
   /**
    * -ln of the chance that a flow has a value as far out as this one, on either side; of kinds, such as protocols, the
-   * chance of this very kind. 0 for the most usual, and always for the time of day: what comes later is not strange.
+   * chance of this very kind. 0 for the most usual, and always for what goes by the clock.
    */
   surprise(index: number, value: number): number {
     return Math.max(

@@ -8,11 +8,11 @@ export interface ModelInput {
 }
 
 /**
- * The view of a model that keeps learning. It does not see the time of day: as long as it remembers less than some days, all
- * that a clock tells it is that what comes later is new.
+ * The view of a model that keeps learning. It does not see features that go by the clock: as long as it remembers less than
+ * some days, all they tell it is that what comes later is new.
  */
 export function createModelInput(features: readonly Feature[]): ModelInput {
-  const seen = features.map((feature, i) => ({ ...feature, i })).filter(({ unit }) => unit !== 'h')
+  const seen = features.map((feature, i) => ({ ...feature, i })).filter(({ clock }) => clock !== true)
   const places = Int32Array.from(seen, ({ i }) => i)
   const logarithmic = Uint8Array.from(seen, ({ scale }) => Number(scale === 'log'))
   return {
