@@ -4,6 +4,7 @@ import { evaluateCommand } from './commands/evaluate.ts'
 import { failure } from './commands/failure.ts'
 import { readCommand } from './commands/read.ts'
 import { rulesCommand } from './commands/rules.ts'
+import { selftestCommand } from './commands/selftest.ts'
 import { startCommand } from './commands/start.ts'
 import { version } from './commands/version.ts'
 
@@ -27,7 +28,14 @@ export async function main(args: string[]): Promise<void> {
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
     .exitOverride()
-  for (const command of [startCommand(), readCommand(), evaluateCommand(), rulesCommand(), configCommand()]) {
+  for (const command of [
+    startCommand(),
+    readCommand(),
+    evaluateCommand(),
+    selftestCommand(),
+    rulesCommand(),
+    configCommand(),
+  ]) {
     program.addCommand(command.exitOverride().helpOption('-h, --help', 'show help'))
   }
   try {

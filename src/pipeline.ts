@@ -35,6 +35,8 @@ export type JudgedListener = (
 export interface PipelineOptions {
   config: Config
   rules: readonly Rule[]
+  /** Kinds of detectors that take part; all unless given. */
+  kinds?: readonly Detector['kind'][]
   onJudged?: JudgedListener
   onIncident?: (incident: Incident) => void
 }
@@ -59,13 +61,14 @@ const HOSTS = 65_536
 const WAITING = 16_384
 
 /** Per packet: decode, flow table. Per flow: hosts, features, detectors, verdict. Per anomaly: incidents. */
-export function createPipeline({ config, rules, onJudged, onIncident }: PipelineOptions): Pipeline {
+export function createPipeline({ config, rules, kinds, onJudged, onIncident }: PipelineOptions): Pipeline {
   const decoder = createDecoder()
   const names = createNames()
   const table = createFlowTable({ ...config.flows, seed: config.seed }, judge, names)
   const hosts = createHosts({ seed: config.seed })
   const extract = createExtractor()
-  const detectors = createDetectors({ ...config.detection, seed: config.seed, rules, features: FEATURES })
+  const all = createDetectors({ ...config.detection, seed: config.seed, rules, features: FEATURES })
+  const detectors = kinds === undefined ? all : all.filter(({ kind }) => kinds.includes(kind))
   const fusion = createFusion(config.detection.fusion)
   const statistics = createStatistics()
   const correlator = createCorrelator({ ...config.incidents, ...(onIncident && { onChange: onIncident }) })

@@ -6,8 +6,12 @@ export interface Progress {
   clear(): void
 }
 
-/** `label` must be printable. A total of 0 shows what was done without a bar. */
-export function createProgress(label: string, stream: NodeJS.WriteStream = process.stderr): Progress {
+/** `label` must be printable; `amount` words what was done, megabytes unless given. A total of 0 shows it without a bar. */
+export function createProgress(
+  label: string,
+  stream: NodeJS.WriteStream = process.stderr,
+  amount: (done: number, total: number) => string = (done) => `${(done / 1e6).toFixed(1)} MB`,
+): Progress {
   let shown = ''
   return {
     update(done, total) {
@@ -15,7 +19,7 @@ export function createProgress(label: string, stream: NodeJS.WriteStream = proce
       const share = total > 0 ? Math.min(1, done / total) : 0
       const full = Math.round(share * WIDTH)
       const bar = total > 0 ? `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${Math.floor(share * 100)} %` : ''
-      const line = `${label}  ${bar}  ${(done / 1e6).toFixed(1)} MB`
+      const line = `${label}  ${bar}  ${amount(done, total)}`
       if (line === shown) return
       shown = line
       stream.write(`\r\u001b[2K${line}`)

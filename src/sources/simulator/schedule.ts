@@ -1,6 +1,7 @@
 import { pick, type Random } from '../../math/random.ts'
+import { InputError } from '../../types/errors.ts'
 import type { Campaign } from './campaigns/campaign.ts'
-import { campaigns } from './campaigns/index.ts'
+import { campaignOf, campaigns } from './campaigns/index.ts'
 import { shuffled, uniform } from './distributions.ts'
 import type { Scenario } from './scenarios.ts'
 
@@ -21,25 +22,50 @@ export interface Schedule {
 
 /** Flows a model learns from before it judges, with a margin: so long there is peace. */
 const PEACEFUL_TICKS = 22
-const WARM_UP = 600
+/** Seconds of peace before every family is staged in turn, unless told otherwise. */
+const PEACE = 600
 /** Longer than an incident stays open without news, so that each attack stands alone. */
 const PAUSE = 660
 /** What a newcomer sees first, soon, and beyond doubt; then the first of those that take many flows. */
 const OPENING = 'icmp-flood'
 const FIRST_BURST = 'vertical-scan'
 
-/** The schedule of a scenario that begins at `start` with `rate` background flows a second. */
-export function createSchedule(scenario: Scenario, random: Random, start: number, rate: number): Schedule {
-  if (scenario.campaigns === 'all') return inTurn(start)
-  if (scenario.campaigns === 'some') return nowAndThen(random, start + Math.max(PEACEFUL_TICKS / rate, 44), rate)
-  return { next: Number.POSITIVE_INFINITY, take: () => inTurn(start).take(), ran: () => {} }
+/** What to stage where every family is, and when to begin. */
+export interface Staging {
+  /** One family, or one variant of it, in place of all. */
+  family?: string
+  variant?: string
+  /** Seconds before the first campaign. */
+  peace?: number
 }
 
-/** Every variant of every family, one after the other, with time between them to tell them apart. */
-function inTurn(start: number): Schedule {
-  const all = campaigns.flatMap((campaign) => campaign.variants.map((variant) => ({ campaign, variant })))
+/** The schedule of a scenario that begins at `start` with `rate` background flows a second. */
+export function createSchedule(
+  scenario: Scenario,
+  random: Random,
+  start: number,
+  rate: number,
+  staging: Staging,
+): Schedule {
+  if (scenario.campaigns === 'all') return inTurn(start + (staging.peace ?? PEACE), chosen(staging))
+  if (scenario.campaigns === 'some') return nowAndThen(random, start + Math.max(PEACEFUL_TICKS / rate, 44), rate)
+  return inTurn(Number.POSITIVE_INFINITY, [])
+}
+
+/** Every variant of the families asked for. Throws an `InputError` that lists what there is. */
+function chosen({ family, variant }: Staging): Planned[] {
+  const families = family === undefined ? campaigns : [campaignOf(family)]
+  const all = families.flatMap((campaign) => campaign.variants.map((name) => ({ campaign, variant: name })))
+  const wanted = all.filter((planned) => variant === undefined || planned.variant === variant)
+  if (wanted.length > 0) return wanted
+  const known = all.map((planned) => planned.variant).join(', ')
+  throw new InputError(`simulator: ${family} has no variant "${variant}"; there are: ${known}`)
+}
+
+/** One after the other, with time between them to tell them apart. */
+function inTurn(first: number, all: readonly Planned[]): Schedule {
   let index = 0
-  let next = start + WARM_UP
+  let next = first
   return {
     get next() {
       return next

@@ -9,10 +9,10 @@ import { Conversation } from './conversation.ts'
 import { shuffled, weighted } from './distributions.ts'
 import { createNetwork, type Network } from './network.ts'
 import { type Scenario, scenarioOf } from './scenarios.ts'
-import { createSchedule, type Planned, type Schedule } from './schedule.ts'
+import { createSchedule, type Planned, type Schedule, type Staging } from './schedule.ts'
 import { writeUniformNoise } from './uniform-noise.ts'
 
-export interface TrafficOptions {
+export interface TrafficOptions extends Staging {
   seed: number
   /** Name of a scenario; `home` unless given. */
   scenario?: string
@@ -58,7 +58,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
   const homes = createHomes(Math.min(MAX_HOMES, Math.ceil(rate / FLOWS_PER_HOME)))
   const background = createBackground(scenario, createRandom(seed), homes)
   const attacks = createAttacks(createRandom(seed ^ 0x5bd1e995), homes)
-  const schedule = createSchedule(scenario, createRandom(seed ^ 0x27d4eb2f), start, rate)
+  const schedule = createSchedule(scenario, createRandom(seed ^ 0x27d4eb2f), start, rate, options)
   let ticks = 0
   let id = 0
   return {

@@ -1,3 +1,4 @@
+import { InputError } from '../../../types/errors.ts'
 import { arpSpoofing } from './arp-spoofing.ts'
 import { beacon } from './beacon.ts'
 import { bruteForce } from './brute-force.ts'
@@ -43,3 +44,12 @@ export const campaigns: readonly Campaign[] = [
   newDevice,
   rareDestination,
 ]
+
+/** The family of that name; throws an `InputError` listing what there is. */
+export function campaignOf(family: string): Campaign {
+  const found = campaigns.find((campaign) => campaign.family === family)
+  if (found !== undefined) return found
+  throw new InputError(
+    `no family of attack "${family}"; there are: ${campaigns.map((known) => known.family).join(', ')}`,
+  )
+}
