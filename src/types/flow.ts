@@ -48,12 +48,33 @@ export interface FlowNames {
   dnsType?: number
   dnsRcode?: number
   dnsAnswers?: number
+  /** Messages that asked; of multicast DNS one may hold several questions. */
+  dnsQueries?: number
+  /** Distinct names in questions, 256 standing for that or more; and their hashes, `scrambleText(name, 0)`, where there are several. */
+  dnsNames?: number
+  dnsHashes?: readonly number[]
+  /** Sum of the lengths of all names asked, and the longest label in any of them. */
+  dnsNameBytes?: number
+  dnsLongestLabel?: number
+  /** Mean entropy of the names asked, bits a character. */
+  dnsEntropy?: number
+  /** Questions for CNAME, NULL, MX, TXT, KEY or a private type. */
+  dnsOddTypes?: number
+  /** Answers that there is no such name, and the length of all answers. */
+  dnsNxdomain?: number
+  dnsAnswerBytes?: number
   tlsSni?: string
+  /** Of the first request and the first final response; the path is percent-decoded once. */
   httpMethod?: string
   httpHost?: string
   httpPath?: string
   httpUserAgent?: string
   httpStatus?: number
+  /** Of all requests the path that looks most like an attack; absent when none has a suspicious character. */
+  httpOddPath?: string
+  httpRequests?: number
+  /** Responses with a status from 400 on. */
+  httpErrors?: number
   ssh?: string
 }
 

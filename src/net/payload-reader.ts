@@ -1,0 +1,32 @@
+import type { FlowNames } from '../types/flow.ts'
+import type { PacketBatch } from '../types/packet.ts'
+
+/** Bits of what `PayloadReader.read` answers. */
+export const READING = {
+  /** What was read so far is of no protocol the reader knows. */
+  unrecognised: 1,
+  /** Later payloads may tell more. */
+  goesOn: 2,
+} as const
+
+/** Reads the application layer for a flow table, which numbers its flows by slot. */
+export interface PayloadReader {
+  /** Reads row `row`, the `packet`th of its direction; returns `READING` bits. Never throws on content, keeps no bytes of the batch. */
+  read(slot: number, batch: PacketBatch, row: number, forward: boolean, packet: number): number
+  /** The flow's service: what its content is, else what its port stands for, unless the content was `unrecognised`. */
+  service(slot: number, byPort: string, unrecognised: boolean): string
+  /** What was read since the last call; what still holds of a connection is told each time, counts start anew. */
+  names(slot: number): FlowNames | null
+  /** The flow is over. */
+  forget(slot: number): void
+  counters(): Record<string, number>
+}
+
+/** Reads nothing: every service is told by its port. */
+export const NO_PAYLOAD_READER: PayloadReader = {
+  read: () => 0,
+  service: (_slot, byPort) => byPort,
+  names: () => null,
+  forget: () => {},
+  counters: () => ({}),
+}
