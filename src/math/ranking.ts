@@ -3,21 +3,17 @@
  * NaN when one of the classes is empty.
  */
 export function rocAuc(scores: Float64Array, positive: Uint8Array): number {
-  const order = descending(scores)
-  let above = 0
+  const negatives = scores.filter((_, i) => positive[i] === 0).sort()
+  const positives = scores.filter((_, i) => positive[i] !== 0).sort()
+  let below = 0
+  let notAbove = 0
   let pairs = 0
-  let negatives = 0
-  for (let start = 0; start < order.length; ) {
-    const end = endOfTies(scores, order, start)
-    let tiedPositives = 0
-    for (let i = start; i < end; i++) tiedPositives += positive[order[i]!]!
-    const tiedNegatives = end - start - tiedPositives
-    pairs += tiedNegatives * (above + tiedPositives / 2)
-    above += tiedPositives
-    negatives += tiedNegatives
-    start = end
+  for (const score of positives) {
+    while (below < negatives.length && negatives[below]! < score) below++
+    while (notAbove < negatives.length && negatives[notAbove]! <= score) notAbove++
+    pairs += below + notAbove
   }
-  return above === 0 || negatives === 0 ? Number.NaN : pairs / above / negatives
+  return pairs / (2 * negatives.length * positives.length)
 }
 
 /** Average precision: precision at each distinct threshold, weighted by the recall it adds, as scikit-learn has it. */

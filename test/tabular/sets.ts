@@ -60,3 +60,20 @@ export function inliers({ rows, n, d, outlier }: LabelledRows): { rows: Float32A
   })
   return { rows: out, n: kept.length }
 }
+
+/** The different rows of a set, and which of them each row is: repeated rows need scoring once. */
+export function distinctRows({ rows, n, d }: LabelledRows): { rows: Float32Array; n: number; which: Uint32Array } {
+  const out = new Float32Array(n * d)
+  const places = new Map<string, number>()
+  const which = Uint32Array.from({ length: n }, (_, i) => {
+    const row = rows.subarray(i * d, (i + 1) * d)
+    const key = row.join()
+    const place = places.get(key) ?? places.size
+    if (place === places.size) {
+      places.set(key, place)
+      out.set(row, place * d)
+    }
+    return place
+  })
+  return { rows: out, n: places.size, which }
+}
