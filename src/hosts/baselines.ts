@@ -1,6 +1,6 @@
 import { LOG_BINS, logBinTop } from '../math/log-bins.ts'
 import type { PackedArray, Unpacked } from '../math/packed.ts'
-import { type Rows, widened } from '../math/rows.ts'
+import { type Records, widened } from '../math/records.ts'
 import { type Baseline, QUANTITIES, type Quantity } from '../types/host.ts'
 
 const COUNT = QUANTITIES.length
@@ -29,16 +29,17 @@ interface Columns {
  * What is normal for single hosts: for each quantity a histogram of the highest value in each minute the host was active,
  * in half-octave bins that fade by an eighth a day. Hosts get one when first learned from, up to a cap; then none.
  */
-export class Baselines implements Rows, Baseline {
+export class Baselines implements Baseline {
   size = 0
   /** Flows not learned from, for want of room. */
   refused = 0
+  private readonly records: Records
+  /** 1 + number of the host's baseline, 0 without one. */
+  private readonly refAt: number
   private readonly cap: number
   private readonly bins: Uint8Array
   private readonly free: number[] = []
   private used = 0
-  /** 1 + the host's baseline, 0 without one. */
-  private refs = new Int32Array(0)
   private columns: Columns = emptyColumns(0)
   private totals = new Uint32Array(0)
   private source = -1
@@ -46,7 +47,9 @@ export class Baselines implements Rows, Baseline {
   private now = 0
 
   /** `bins` holds the flow at hand, as `tail` compares it. */
-  constructor(cap: number, bins: Uint8Array) {
+  constructor(records: Records, cap: number, bins: Uint8Array) {
+    this.records = records
+    this.refAt = records.reserveWords(1)
     this.cap = cap
     this.bins = bins
   }
@@ -54,13 +57,13 @@ export class Baselines implements Rows, Baseline {
   get bytes(): number {
     const { histograms, peaks, minutes, days, since } = this.columns
     const own = histograms.byteLength + peaks.byteLength + minutes.byteLength + days.byteLength + since.byteLength
-    return own + this.totals.byteLength + this.refs.byteLength
+    return own + this.totals.byteLength
   }
 
   /** Turns the view to the two hosts of the flow at hand; -1 for nobody. */
   look(sourceRow: number, destinationRow: number, time: number): void {
-    this.source = this.refs[sourceRow]! - 1
-    this.destination = destinationRow < 0 ? -1 : this.refs[destinationRow]! - 1
+    this.source = this.ref(sourceRow) - 1
+    this.destination = destinationRow < 0 ? -1 : this.ref(destinationRow) - 1
     this.now = time
   }
 
@@ -108,23 +111,19 @@ export class Baselines implements Rows, Baseline {
     return (reached + WEIGHT) / (this.totals[slot * COUNT + index]! + WEIGHT)
   }
 
-  resize(capacity: number): void {
-    this.refs = widened(this.refs, capacity)
-  }
-
-  clear(row: number): void {
-    if (this.refs[row] === 0) return
-    this.free.push(this.refs[row]! - 1)
-    this.refs[row] = 0
+  /** Gives back the baseline of a host that is about to be forgotten. */
+  release(row: number): void {
+    if (this.ref(row) === 0) return
+    this.free.push(this.ref(row) - 1)
     this.size--
   }
 
   /** The baselines of the first `rows` hosts, one after another. */
   save(rows: number): Record<string, PackedArray> {
-    const owners = Uint32Array.from(this.refs.subarray(0, rows).keys()).filter((row) => this.refs[row] !== 0)
+    const owners = Uint32Array.from({ length: rows }, (_, row) => row).filter((row) => this.ref(row) !== 0)
     const { histograms, peaks, minutes, days, since } = emptyColumns(owners.length)
     owners.forEach((row, at) => {
-      copy(this.columns, this.refs[row]! - 1, { histograms, peaks, minutes, days, since }, at)
+      copy(this.columns, this.ref(row) - 1, { histograms, peaks, minutes, days, since }, at)
     })
     return { baselineOf: owners, histograms, peaks, minutes, days, since }
   }
@@ -147,12 +146,16 @@ export class Baselines implements Rows, Baseline {
     })
   }
 
+  private ref(row: number): number {
+    return this.records.words[row * this.records.wordStride + this.refAt]!
+  }
+
   private slotOf(quantity: Quantity): number {
     return INDEX.get(quantity)! < SERVED ? this.source : this.destination
   }
 
   private learn(row: number, from: number, to: number, bins: Uint8Array, time: number): void {
-    const isNew = this.refs[row] === 0
+    const isNew = this.ref(row) === 0
     const slot = this.slotFor(row)
     if (slot < 0) {
       this.refused++
@@ -179,13 +182,9 @@ export class Baselines implements Rows, Baseline {
     since[slot] = time
   }
 
-  /** A minute is over: its peaks go into the histograms, and with a new day the past fades. */
+  /** A minute is over: its peaks go into the histograms, which fade with a new day. */
   private settle(slot: number, minute: number): void {
     const { histograms, peaks, minutes, days } = this.columns
-    const day = Math.floor((minute * MINUTE) / DAY)
-    if (day > days[slot]!) this.fade(slot, day - days[slot]!)
-    days[slot] = day
-    minutes[slot] = minute
     for (let i = 0; i < COUNT; i++) {
       const peak = peaks[slot * COUNT + i]!
       peaks[slot * COUNT + i] = NONE
@@ -194,6 +193,10 @@ export class Baselines implements Rows, Baseline {
       histograms[at]! += WEIGHT
       this.totals[slot * COUNT + i]! += WEIGHT
     }
+    const day = Math.floor((minute * MINUTE) / DAY)
+    if (day > days[slot]!) this.fade(slot, day - days[slot]!)
+    days[slot] = day
+    minutes[slot] = minute
   }
 
   private fade(slot: number, days: number): void {
@@ -216,11 +219,11 @@ export class Baselines implements Rows, Baseline {
   }
 
   private slotFor(row: number): number {
-    if (this.refs[row] !== 0) return this.refs[row]! - 1
+    if (this.ref(row) !== 0) return this.ref(row) - 1
     const slot = this.free.pop() ?? (this.used < this.cap ? this.used++ : -1)
     if (slot < 0) return -1
     if (slot >= this.columns.minutes.length) this.grow(Math.min(this.cap, slot + (slot >> 2) + 16))
-    this.refs[row] = slot + 1
+    this.records.words[row * this.records.wordStride + this.refAt] = slot + 1
     this.size++
     return slot
   }

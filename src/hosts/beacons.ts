@@ -1,102 +1,90 @@
-import { type Rows, widened } from '../math/rows.ts'
+import { Records } from '../math/records.ts'
 import type { BeaconSeries } from '../types/host.ts'
 import { Table } from './table.ts'
 
 /** Connections held of each series. */
 export const BEACON_RING = 48
-/** Starts are held in milliseconds, 49 days long, from an hour before the first to be reported: flows end out of order. */
+/** Starts are held in milliseconds, 24 days long, from an hour before the first to be reported: flows end out of order. */
 const RESOLUTION = 1000
 const MARGIN = 3600
-const SPAN = 2 ** 32 / RESOLUTION
+const MAX_WORD = 2 ** 31 - 1
+const SPAN = MAX_WORD / RESOLUTION
 /** A series of many connections outlives more rounds of the clock than one of few. */
 const MAX_CREDIT = 6
 
 /** The last connections of each (source, destination, port, protocol) that leads outside. */
-export class Beacons {
+export class Beacons implements BeaconSeries {
+  readonly starts = new Float64Array(BEACON_RING)
+  readonly sizes = new Float64Array(BEACON_RING)
   readonly table: Table
-  private readonly columns = new SeriesColumns()
+  private readonly records = new Records()
+  /** Time that offsets count from. */
+  private readonly baseAt = this.records.reserveDoubles(1)
+  private readonly countAt = this.records.reserveWords(1)
+  /** Starts in milliseconds from the base, ascending, and bytes sent in each. */
+  private readonly startsAt = this.records.reserveWords(BEACON_RING)
+  private readonly sizesAt = this.records.reserveWords(BEACON_RING)
+  private row = -1
 
   constructor(cap: number) {
-    this.table = new Table(cap, [this.columns])
+    this.table = new Table(cap, this.records, [])
   }
 
-  /** Adds a connection to the series of a key and shows the series. */
-  add(low: number, high: number, start: number, size: number, view: BeaconSeries): void {
+  /** Connections of the series at hand. */
+  get connections(): number {
+    return this.row < 0 ? 0 : this.records.words[this.row * this.records.wordStride + this.countAt]!
+  }
+
+  /** No series is at hand. */
+  showNothing(): void {
+    this.row = -1
+  }
+
+  /** Adds a connection to the series of a key, which is at hand then. */
+  add(low: number, high: number, start: number, size: number): void {
     const row = this.table.claim(low, high)
-    const { columns } = this
-    const offset = start - columns.bases[row]!
-    if (this.table.created || !(offset >= 0 && offset < SPAN)) columns.restart(row, start, size)
-    else columns.insert(row, offset, size)
-    this.table.touch(row, Math.min(MAX_CREDIT, 31 - Math.clz32(columns.counts[row]!)))
-    columns.show(row, view)
-  }
-}
-
-/** The series that is shown when none is kept. */
-export function showNothing(view: BeaconSeries): void {
-  view.connections = 0
-  view.length = 0
-  view.start = 0
-}
-
-class SeriesColumns implements Rows {
-  bases = new Float64Array(0)
-  counts = new Uint32Array(0)
-  private starts = new Uint32Array(0)
-  private sizes = new Float32Array(0)
-
-  get bytes(): number {
-    return this.bases.byteLength + this.counts.byteLength + this.starts.byteLength + this.sizes.byteLength
+    const { doubles, doubleStride, words, wordStride } = this.records
+    const base = row * doubleStride + this.baseAt
+    const count = row * wordStride + this.countAt
+    if (this.table.created || !(start >= doubles[base]! && start - doubles[base]! < SPAN)) {
+      doubles[base] = start - MARGIN
+      words[count] = 0
+    }
+    this.insert(row * wordStride, words[count]!, Math.round((start - doubles[base]!) * RESOLUTION), size)
+    words[count]!++
+    this.table.touch(row, Math.min(MAX_CREDIT, 31 - Math.clz32(words[count]!)))
+    this.row = row
   }
 
-  restart(row: number, start: number, size: number): void {
-    this.bases[row] = start - MARGIN
-    this.counts[row] = 1
-    this.starts[row * BEACON_RING] = MARGIN * RESOLUTION
-    this.sizes[row * BEACON_RING] = size
-  }
-
-  /** Keeps the series in order of time; when it is full its oldest goes. Records arrive as flows end, so the place is near the end. */
-  insert(row: number, offset: number, size: number): void {
-    const { starts, sizes } = this
-    const first = row * BEACON_RING
-    const length = Math.min(BEACON_RING, this.counts[row]!++)
-    const time = Math.round(offset * RESOLUTION)
-    let at = first + length
-    if (length === BEACON_RING) {
-      if (time < starts[first]!) return
-      starts.copyWithin(first, first + 1, first + length)
-      sizes.copyWithin(first, first + 1, first + length)
+  /** Keeps the series in order of time; when it is full its oldest goes. Flows end about in order, so the place is near the end. */
+  private insert(record: number, count: number, offset: number, size: number): void {
+    const { words } = this.records
+    const starts = record + this.startsAt
+    const sizes = record + this.sizesAt
+    let at = Math.min(BEACON_RING, count)
+    if (at === BEACON_RING) {
+      if (offset < words[starts]!) return
+      words.copyWithin(starts, starts + 1, starts + BEACON_RING)
+      words.copyWithin(sizes, sizes + 1, sizes + BEACON_RING)
       at--
     }
-    for (; at > first && starts[at - 1]! > time; at--) {
-      starts[at] = starts[at - 1]!
-      sizes[at] = sizes[at - 1]!
+    for (; at > 0 && words[starts + at - 1]! > offset; at--) {
+      words[starts + at] = words[starts + at - 1]!
+      words[sizes + at] = words[sizes + at - 1]!
     }
-    starts[at] = time
-    sizes[at] = size
+    words[starts + at] = offset
+    words[sizes + at] = Math.min(size, MAX_WORD)
   }
 
-  show(row: number, view: BeaconSeries): void {
-    const first = row * BEACON_RING
-    const origin = this.starts[first]!
-    view.connections = this.counts[row]!
-    view.length = Math.min(BEACON_RING, view.connections)
-    view.start = this.bases[row]! + origin / RESOLUTION
-    for (let i = 0; i < view.length; i++) {
-      view.starts[i] = (this.starts[first + i]! - origin) / RESOLUTION
-      view.sizes[i] = this.sizes[first + i]!
+  read(): number {
+    const { words, wordStride } = this.records
+    const length = Math.min(BEACON_RING, this.connections)
+    const starts = this.row * wordStride + this.startsAt
+    const sizes = this.row * wordStride + this.sizesAt
+    for (let i = 0; i < length; i++) {
+      this.starts[i] = (words[starts + i]! - words[starts]!) / RESOLUTION
+      this.sizes[i] = words[sizes + i]!
     }
-  }
-
-  resize(capacity: number): void {
-    this.bases = widened(this.bases, capacity)
-    this.counts = widened(this.counts, capacity)
-    this.starts = widened(this.starts, capacity * BEACON_RING)
-    this.sizes = widened(this.sizes, capacity * BEACON_RING)
-  }
-
-  clear(row: number): void {
-    this.counts[row] = 0
+    return length
   }
 }

@@ -1,5 +1,4 @@
 import { type HostContext, QUANTITIES } from '../types/host.ts'
-import { BEACON_RING } from './beacons.ts'
 
 /** A context that knows nothing, with every field present, so that all contexts share one hidden class. */
 export function createHostContext(): HostContext {
@@ -75,12 +74,6 @@ export function createHostContext(): HostContext {
     pairBytesOut1h: 0,
     baseline: { minutes: () => 0, age: () => 0, quantile: () => 0, tail: () => 1 },
     bins: new Uint8Array(QUANTITIES.length),
-    beacon: {
-      connections: 0,
-      length: 0,
-      start: 0,
-      starts: new Float64Array(BEACON_RING),
-      sizes: new Float64Array(BEACON_RING),
-    },
+    beacon: { connections: 0, starts: new Float64Array(0), sizes: new Float64Array(0), read: () => 0 },
   }
 }

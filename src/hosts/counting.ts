@@ -3,6 +3,7 @@ import { PROTOCOL } from '../net/flow-record.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Ends } from './ends.ts'
 import * as W from './host-windows.ts'
+import type { Identities } from './identities.ts'
 import * as O from './outcome.ts'
 import type { Pairs } from './pairs.ts'
 import type { Population } from './population.ts'
@@ -14,11 +15,13 @@ export class Counting {
   /** Additions that came too late for every window. */
   late = 0
   private readonly windows: W.HostWindows
+  private readonly identities: Identities
   private readonly pairs: Pairs
   private readonly seed: number
 
   constructor(population: Population, pairs: Pairs, seed: number) {
     this.windows = population.windows
+    this.identities = population.identities
     this.pairs = pairs
     this.seed = seed | 0
   }
@@ -34,46 +37,45 @@ export class Counting {
 
   /** An ARP request, or an announcement. */
   countArp(flow: FlowRecord, ends: Ends, time: number): void {
-    const { windows } = this
-    const opened = windows.minute.open(ends.source, (time / W.MINUTE_BUCKET) | 0)
-    if (opened >= 0) windows.minute.add(opened, W.ARP, flow.forward.packets)
+    const { minute } = this.windows
+    if (minute.open(ends.source, time, this.newest(ends.source))) minute.count(W.ARP, flow.forward.packets)
     this.seen(ends.source, W.ARP_TARGETS, ends.destinationKey[0]!, time)
   }
 
   /** A connection as its originator made it; `outcome` as of `outcomeOf`. */
   countSource(flow: FlowRecord, ends: Ends, time: number, outcome: number): void {
-    const { windows } = this
+    const { minute, hour } = this.windows
     const row = ends.source
-    const minute = windows.minute.open(row, (time / W.MINUTE_BUCKET) | 0)
-    const hour = windows.hour.open(row, (time / W.HOUR_BUCKET) | 0)
+    const newest = this.newest(row)
     const failed = has(outcome, O.FAILED)
-    if (hour >= 0) {
-      windows.hour.add(hour, W.HOUR_FLOWS, 1)
-      windows.hour.add(hour, W.HOUR_FAILED, failed)
-    }
-    if (minute < 0) this.late++
+    const inMinute = minute.open(row, time, newest)
+    const inHour = hour.open(row, time, newest)
+    if (!inMinute) this.late++
     else {
-      windows.minute.add(minute, W.FLOWS, 1)
-      windows.minute.add(minute, W.FAILED, failed)
-      windows.minute.add(minute, W.HALF_OPEN, has(outcome, O.HALF_OPEN))
-      windows.minute.add(minute, W.TINY, has(outcome, O.TINY))
-      windows.minute.add(minute, W.ONE_WAY, has(outcome, O.ONE_WAY))
-      windows.minute.add(minute, W.ECHO, has(outcome, O.ECHO))
+      minute.count(W.FLOWS, 1)
+      minute.count(W.FAILED, failed)
+      minute.count(W.HALF_OPEN, has(outcome, O.HALF_OPEN))
+      minute.count(W.TINY, has(outcome, O.TINY))
+      minute.count(W.ONE_WAY, has(outcome, O.ONE_WAY))
+      minute.count(W.ECHO, has(outcome, O.ECHO))
     }
-    if (flow.names !== null || flow.service === 'dns') this.countNames(flow, row, time, minute, hour)
+    if (inHour) {
+      hour.count(W.HOUR_FLOWS, 1)
+      hour.count(W.HOUR_FAILED, failed)
+    }
+    if (flow.names !== null || flow.service === 'dns') this.countNames(flow, row, time, inMinute, inHour)
   }
 
   /** The same connection as its responder saw it, and what it adds to the source's reach. */
   countDestination(flow: FlowRecord, ends: Ends, time: number, outcome: number): void {
-    const { windows } = this
+    const { minute } = this.windows
     const { source, destination } = ends
-    const minute = windows.minute.open(destination, (time / W.MINUTE_BUCKET) | 0)
-    if (minute >= 0) {
-      windows.minute.add(minute, W.IN_FLOWS, 1)
-      windows.minute.add(minute, W.IN_FAILED, has(outcome, O.FAILED))
-      windows.minute.add(minute, W.IN_HALF_OPEN, has(outcome, O.HALF_OPEN))
-      windows.minute.add(minute, W.IN_ONE_WAY, has(outcome, O.ONE_WAY))
-      windows.minute.add(minute, W.UNREACHABLE, has(outcome, O.UNREACHABLE))
+    if (minute.open(destination, time, this.newest(destination))) {
+      minute.count(W.IN_FLOWS, 1)
+      minute.count(W.IN_FAILED, has(outcome, O.FAILED))
+      minute.count(W.IN_HALF_OPEN, has(outcome, O.HALF_OPEN))
+      minute.count(W.IN_ONE_WAY, has(outcome, O.ONE_WAY))
+      minute.count(W.UNREACHABLE, has(outcome, O.UNREACHABLE))
     }
     const port = this.portHash(flow)
     this.seen(source, W.DESTINATIONS, ends.destinationKey[0]!, time)
@@ -87,36 +89,35 @@ export class Counting {
 
   /** The connection among those of its pair. */
   countPair(flow: FlowRecord, pair: number, time: number, outcome: number): void {
-    this.pairs.count(pair, time, (outcome & O.FAILED) !== 0, this.portHash(flow))
+    this.pairs.count(pair, time, has(outcome, O.FAILED), this.portHash(flow))
   }
 
   private carryEnd(row: number, time: number, sent: number, got: number, bytesSent: number, bytesGot: number): void {
-    const { windows } = this
-    const bucket = (time / W.MINUTE_BUCKET) | 0
-    const minute = windows.minute.open(row, bucket)
-    if (minute >= 0) {
-      windows.minute.add(minute, W.PACKETS_OUT, sent)
-      windows.minute.add(minute, W.PACKETS_IN, got)
+    const { minute, hour } = this.windows
+    const newest = this.newest(row)
+    if (minute.open(row, time, newest)) {
+      minute.count(W.PACKETS_OUT, sent)
+      minute.count(W.PACKETS_IN, got)
+      minute.add(W.BYTES_OUT, bytesSent)
+      minute.add(W.BYTES_IN, bytesGot)
     }
-    const volume = windows.volume.open(row, bucket)
-    if (volume >= 0) {
-      windows.volume.add(volume, W.BYTES_OUT, bytesSent)
-      windows.volume.add(volume, W.BYTES_IN, bytesGot)
-    }
-    const hour = windows.hourVolume.open(row, (time / W.HOUR_BUCKET) | 0)
-    if (hour >= 0) windows.hourVolume.add(hour, W.BYTES_OUT, bytesSent)
+    if (hour.open(row, time, newest)) hour.add(W.BYTES_OUT, bytesSent)
   }
 
-  private countNames(flow: FlowRecord, row: number, time: number, minute: number, hour: number): void {
-    const { windows } = this
+  private countNames(flow: FlowRecord, row: number, time: number, inMinute: boolean, inHour: boolean): void {
+    const { minute, hour } = this.windows
     const { names, forward } = flow
-    if (flow.service === 'dns' && minute >= 0) {
-      windows.minute.add(minute, W.QUERIES, flow.protocol === PROTOCOL.udp ? forward.packets : 1)
+    if (flow.service === 'dns' && inMinute) {
+      minute.count(W.QUERIES, flow.protocol === PROTOCOL.udp ? forward.packets : 1)
     }
     if (names?.dnsQuery !== undefined) this.seen(row, W.NAMES, scrambleText(names.dnsQuery, this.seed), time)
     if (names?.dnsRcode !== NXDOMAIN) return
-    if (minute >= 0) windows.minute.add(minute, W.NXDOMAIN, 1)
-    if (hour >= 0) windows.hour.add(hour, W.HOUR_NXDOMAIN, 1)
+    if (inMinute) minute.count(W.NXDOMAIN, 1)
+    if (inHour) hour.count(W.HOUR_NXDOMAIN, 1)
+  }
+
+  private newest(row: number): number {
+    return this.identities.lastSeen(row)
   }
 
   private seen(row: number, kind: number, hash: number, time: number): void {

@@ -1,6 +1,6 @@
 import type { WordHash } from '../math/hash.ts'
 import type { PackedArray, Unpacked } from '../math/packed.ts'
-import { type Rows, widened } from '../math/rows.ts'
+import { Records } from '../math/records.ts'
 import { SlidingDistinct } from '../math/sliding-distinct.ts'
 import { Table } from './table.ts'
 
@@ -8,6 +8,8 @@ const ADDRESSES = 0
 const OFF_LINK = 1
 const LOCAL_IPV4 = 2
 const KINDS = 3
+const EXACT = 5
+const MAX_BITMAPS = 1024
 /** Behind one link address, so many addresses from elsewhere, or local IPv4 addresses, make it a router. */
 const ROUTER_OFF_LINK = 2
 const ROUTER_LOCAL = 5
@@ -16,16 +18,18 @@ const GROUP_BIT = 2 ** 40
 
 /** Link addresses: since when each is known, what it claims, and whether a router stands behind it. */
 export class Devices {
+  private readonly records = new Records()
+  /** The link address, and when it was first seen. */
+  private readonly doublesAt = this.records.reserveDoubles(2)
+  private readonly routerAt = this.records.reserveOctets(1)
+  private readonly claims = new SlidingDistinct(this.records, KINDS, EXACT, MAX_BITMAPS)
   private readonly table: Table
-  private readonly columns = new DeviceColumns()
-  private readonly claims: SlidingDistinct
   private readonly hash: WordHash
   private readonly words = new Int32Array(2)
   private readonly key = new Int32Array(2)
 
   constructor(cap: number, hash: WordHash) {
-    this.claims = new SlidingDistinct(KINDS, 5, 1024)
-    this.table = new Table(cap, [this.columns, this.claims])
+    this.table = new Table(cap, this.records, [this.claims])
     this.hash = hash
   }
 
@@ -38,7 +42,7 @@ export class Devices {
   }
 
   get bytes(): number {
-    return this.table.bytes
+    return this.table.bytes + this.claims.bytes
   }
 
   /** Whether the last `claim` made a new device. */
@@ -52,8 +56,8 @@ export class Devices {
     this.hashMac(mac)
     const slot = this.table.claim(this.key[0]!, this.key[1]!)
     if (this.table.created) {
-      this.columns.firstSeen[slot] = time
-      this.columns.macs[slot] = mac
+      this.records.doubles[this.double(slot)] = mac
+      this.records.doubles[this.double(slot) + 1] = time
     } else this.table.touch(slot, CREDIT)
     return slot
   }
@@ -86,10 +90,10 @@ export class Devices {
   }
 
   private stoodFor(device: number, kind: number, addressHash: number, bucket: number, limit: number): void {
-    if (this.columns.routers[device] === 1) return
+    if (this.isRouter(device)) return
     this.claims.add(device, kind, addressHash, bucket)
     this.claims.read(device, kind, bucket)
-    if (this.claims.long >= limit) this.columns.routers[device] = 1
+    if (this.claims.long >= limit) this.setRouter(device, 1)
   }
 
   /** A well-mixed hash of the link address. */
@@ -98,7 +102,7 @@ export class Devices {
   }
 
   isRouter(device: number): boolean {
-    return this.columns.routers[device] === 1
+    return this.records.octets[device * this.records.octetStride + this.routerAt] === 1
   }
 
   /** Whether a link address is known for a router's. */
@@ -109,53 +113,40 @@ export class Devices {
   }
 
   firstSeen(device: number): number {
-    return this.columns.firstSeen[device]!
+    return this.records.doubles[this.double(device) + 1]!
   }
 
   /** Every link address, since when it is known, and whether it is a router's. */
   save(): Record<string, PackedArray> {
-    const { macs, firstSeen, routers } = this.columns
     const { size } = this.table
-    return {
-      deviceMacs: macs.slice(0, size),
-      deviceFirstSeen: firstSeen.slice(0, size),
-      deviceRouters: routers.slice(0, size),
+    const devices = new Float64Array(2 * size)
+    const routers = new Uint8Array(size)
+    for (let device = 0; device < size; device++) {
+      const at = this.double(device)
+      devices.set(this.records.doubles.subarray(at, at + 2), 2 * device)
+      routers[device] = Number(this.isRouter(device))
     }
+    return { devices, routers }
   }
 
   restore(saved: Unpacked): void {
-    const macs = saved.take('deviceMacs', Float64Array)
-    const firstSeen = saved.take('deviceFirstSeen', Float64Array, macs.length)
-    const routers = saved.take('deviceRouters', Uint8Array, macs.length)
-    macs.forEach((mac, at) => {
-      const device = this.claim(mac, firstSeen[at]!)
-      if (device >= 0) this.columns.routers[device] = routers[at]! & 1
+    const routers = saved.take('routers', Uint8Array)
+    const devices = saved.take('devices', Float64Array, 2 * routers.length)
+    routers.forEach((router, at) => {
+      const device = this.claim(devices[2 * at]!, devices[2 * at + 1]!)
+      if (device >= 0) this.setRouter(device, router & 1)
     })
   }
 
   resetWindows(): void {
-    this.claims.reset()
-  }
-}
-
-class DeviceColumns implements Rows {
-  macs = new Float64Array(0)
-  firstSeen = new Float64Array(0)
-  routers = new Uint8Array(0)
-
-  get bytes(): number {
-    return this.macs.byteLength + this.firstSeen.byteLength + this.routers.byteLength
+    for (let device = 0; device < this.table.size; device++) this.claims.reset(device)
   }
 
-  resize(capacity: number): void {
-    this.macs = widened(this.macs, capacity)
-    this.firstSeen = widened(this.firstSeen, capacity)
-    this.routers = widened(this.routers, capacity)
+  private double(device: number): number {
+    return device * this.records.doubleStride + this.doublesAt
   }
 
-  clear(row: number): void {
-    this.macs[row] = 0
-    this.firstSeen[row] = 0
-    this.routers[row] = 0
+  private setRouter(device: number, router: number): void {
+    this.records.octets[device * this.records.octetStride + this.routerAt] = router
   }
 }

@@ -4,8 +4,8 @@ import { PROTOCOL } from '../net/flow-record.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { HostContext } from '../types/host.ts'
 import type { Devices } from './devices.ts'
-import { LOCAL } from './host-columns.ts'
 import { MACS } from './host-windows.ts'
+import { LOCAL } from './identities.ts'
 import { isBroadcast, isDirectedBroadcast, isGroup, isUnspecified, type Networks } from './networks.ts'
 import type { Population } from './population.ts'
 
@@ -26,6 +26,7 @@ export class Ends {
   private readonly networks: Networks
   private readonly hash: WordHash
   private readonly words = new Int32Array(4)
+  private readonly searchKey = new Int32Array(2)
   private deviceIsNew = false
   private macChanged = false
 
@@ -54,17 +55,16 @@ export class Ends {
 
   /** The row of a known host at four words, -1 when it is unknown. */
   find(address: Int32Array, offset: number): number {
-    const key = new Int32Array(2)
-    this.hashAddress(address, offset, key)
-    return this.population.table.find(key[0]!, key[1]!)
+    this.hashAddress(address, offset, this.searchKey)
+    return this.population.table.find(this.searchKey[0]!, this.searchKey[1]!)
   }
 
   /** Makes the hosts whose four words each are in `addresses`; returns their rows. */
-  restore(addresses: Int32Array, firstSeen: Float64Array): Int32Array {
+  restore(addresses: Int32Array): Int32Array {
     const key = this.sourceKey
-    return Int32Array.from(firstSeen, (time, at) => {
+    return Int32Array.from({ length: addresses.length / 4 }, (_, at) => {
       this.hashAddress(addresses, 4 * at, key)
-      return this.population.claim(key[0]!, key[1]!, addresses, 4 * at, time, NOBODY)
+      return this.population.claim(key[0]!, key[1]!, addresses, 4 * at, 0, NOBODY)
     })
   }
 
@@ -80,36 +80,36 @@ export class Ends {
 
   private resolveSource(flow: FlowRecord, time: number, context: HostContext): void {
     const { population } = this
-    const { columns, table } = population
+    const { identities, table } = population
     const row = population.claim(this.sourceKey[0]!, this.sourceKey[1]!, flow.address, 0, time, NOBODY)
     const addressIsNew = table.created
     this.source = row
     population.markAlive(row)
     const device = this.identify(row, flow, 0, time)
-    context.srcLocal = columns.has(row, LOCAL)
+    context.srcLocal = identities.has(row, LOCAL)
     context.srcDevice = device + 1
     context.srcNew = addressIsNew && (device < 0 || this.deviceIsNew)
-    context.srcAge = Math.max(0, time - (device < 0 ? columns.firstSeen[row]! : this.devices.firstSeen(device)))
+    context.srcAge = Math.max(0, time - (device < 0 ? identities.firstSeen(row) : this.devices.firstSeen(device)))
     context.srcMacChanged = this.macChanged
     context.srcMacAddresses = device < 0 ? 0 : this.devices.claimedCount(device, population.lastBucket(row))
   }
 
   private resolveDestination(flow: FlowRecord, time: number, context: HostContext): void {
     const { population } = this
-    const { columns, table } = population
+    const { identities, table } = population
     const row = population.claim(this.destinationKey[0]!, this.destinationKey[1]!, flow.address, 4, time, this.source)
     const addressIsNew = table.created
     this.destination = row
     const answered = flow.reverse.packets > 0
     if (answered) population.markAlive(row)
-    const device = answered || !columns.has(row, LOCAL) ? this.identify(row, flow, 4, time) : NOBODY
-    context.dstLocal = columns.has(row, LOCAL)
+    const device = answered || !identities.has(row, LOCAL) ? this.identify(row, flow, 4, time) : NOBODY
+    context.dstLocal = identities.has(row, LOCAL)
     if (!context.dstLocal && context.srcDevice > 0) {
-      context.srcHopChanged = columns.showHop(this.source, flow.dstMac, flow.opened)
+      context.srcHopChanged = identities.showHop(this.source, flow.dstMac, flow.opened)
     }
     context.dstDevice = device + 1
     context.dstNew = addressIsNew && (device < 0 || this.deviceIsNew)
-    context.dstAge = Math.max(0, time - (device < 0 ? columns.firstSeen[row]! : this.devices.firstSeen(device)))
+    context.dstAge = Math.max(0, time - (device < 0 ? identities.firstSeen(row) : this.devices.firstSeen(device)))
   }
 
   private tellGroup(address: Int32Array, context: HostContext): void {
@@ -124,7 +124,7 @@ export class Ends {
   /** The device behind one end, -1 when a router (or no link address) stands before it. */
   private identify(row: number, flow: FlowRecord, offset: 0 | 4, time: number): number {
     const { population, devices } = this
-    const { columns } = population
+    const { identities } = population
     const mac = offset === 0 ? flow.srcMac : flow.dstMac
     const device = devices.claim(mac, time)
     this.deviceIsNew = devices.created
@@ -138,12 +138,13 @@ export class Ends {
         population.markOnLink(row)
         devices.claimed(device, addressHash, bucket)
       }
-    } else if (!columns.has(row, LOCAL)) {
+    } else if (!identities.has(row, LOCAL)) {
       devices.carried(device, addressHash, bucket)
       return NOBODY
-    } else if (isIPv4(flow.address, offset) && !unspecified) devices.served(device, addressHash, bucket)
+    } else if (identities.mac(row) !== mac && isIPv4(flow.address, offset) && !unspecified)
+      devices.served(device, addressHash, bucket)
     if (!this.isArp && devices.isRouter(device)) return NOBODY
-    this.macChanged = columns.showMac(row, mac, flow.opened) && !unspecified
+    this.macChanged = identities.showMac(row, mac, flow.opened) && !unspecified
     population.windows.distinct.add(row, MACS, devices.hashOf(device), bucket)
     return device
   }

@@ -1,7 +1,7 @@
-import type { Rows } from '../math/rows.ts'
+import type { Records } from '../math/records.ts'
 import { SlidingDistinct } from '../math/sliding-distinct.ts'
 import type { HostContext } from '../types/host.ts'
-import { Rings } from './rings.ts'
+import { Window } from './window.ts'
 
 /** Seconds of a bucket: the window is the newest and the three before it. */
 export const MINUTE_BUCKET = 15
@@ -35,6 +35,8 @@ const HOUR_COUNTERS = 3
 /** Bytes over a minute; BYTES_OUT over an hour too. */
 export const BYTES_OUT = 0
 export const BYTES_IN = 1
+const MINUTE_SUMS = 2
+const HOUR_SUMS = 1
 
 /** What is counted distinct; each in a set of its own. */
 export const DESTINATIONS = 0
@@ -48,58 +50,54 @@ export const ASKED_PORTS = 7
 const SETS = 8
 const EXACT = 8
 
-/** Everything counted of a host in sliding windows. */
-export class HostWindows implements Rows {
-  readonly minute = new Rings(MINUTE_COUNTERS, new Uint32Array(0))
-  readonly hour = new Rings(HOUR_COUNTERS, new Uint32Array(0))
-  readonly volume = new Rings(2, new Float64Array(0))
-  readonly hourVolume = new Rings(1, new Float64Array(0))
+/** Everything counted of a host in sliding windows, which end with its newest packet. */
+export class HostWindows {
+  readonly minute: Window
+  readonly hour: Window
   readonly distinct: SlidingDistinct
-  private readonly parts: readonly (Rows & { reset(): void })[]
 
-  constructor(maxBitmaps: number) {
-    this.distinct = new SlidingDistinct(SETS, EXACT, maxBitmaps)
-    this.parts = [this.minute, this.hour, this.volume, this.hourVolume, this.distinct]
+  constructor(records: Records, maxBitmaps: number) {
+    this.minute = new Window(records, MINUTE_BUCKET, MINUTE_COUNTERS, MINUTE_SUMS)
+    this.hour = new Window(records, HOUR_BUCKET, HOUR_COUNTERS, HOUR_SUMS)
+    this.distinct = new SlidingDistinct(records, SETS, EXACT, maxBitmaps)
   }
 
-  get bytes(): number {
-    return this.parts.reduce((sum, part) => sum + part.bytes, 0)
+  /** The host's newest packet moves on. */
+  advance(row: number, before: number, now: number): void {
+    this.minute.advance(row, before, now)
+    this.hour.advance(row, before, now)
   }
 
-  resize(capacity: number): void {
-    for (const part of this.parts) part.resize(capacity)
-  }
-
-  clear(row: number): void {
-    for (const part of this.parts) part.clear(row)
-  }
-
-  /** Forgets every window, for a clock that was set back. */
-  reset(): void {
-    for (const part of this.parts) part.reset()
+  /** Forgets a host's windows, for a clock that was set back. */
+  reset(row: number): void {
+    this.minute.reset(row)
+    this.hour.reset(row)
+    this.distinct.reset(row)
   }
 
   /** Tells what a host did as a source; its newest packet came in minute bucket `last`. */
   tellSource(row: number, last: number, context: HostContext): void {
-    const { minute, hour, distinct, volume } = this
-    context.srcFlows60s = minute.sum(row, FLOWS)
-    context.srcFailed60s = minute.sum(row, FAILED)
-    context.srcHalfOpen60s = minute.sum(row, HALF_OPEN)
-    context.srcTiny60s = minute.sum(row, TINY)
-    context.srcOneWay60s = minute.sum(row, ONE_WAY)
-    context.srcQueries60s = minute.sum(row, QUERIES)
-    context.srcNxdomain60s = minute.sum(row, NXDOMAIN)
-    context.srcArp60s = minute.sum(row, ARP)
-    context.srcEcho60s = minute.sum(row, ECHO)
-    context.srcUnreachable60s = minute.sum(row, UNREACHABLE)
-    context.srcPacketsOut60s = minute.sum(row, PACKETS_OUT)
-    context.srcPacketsIn60s = minute.sum(row, PACKETS_IN)
-    context.srcFlows1h = hour.sum(row, HOUR_FLOWS)
-    context.srcFailed1h = hour.sum(row, HOUR_FAILED)
-    context.srcNxdomain1h = hour.sum(row, HOUR_NXDOMAIN)
-    context.srcBytesOut60s = volume.sum(row, BYTES_OUT)
-    context.srcBytesIn60s = volume.sum(row, BYTES_IN)
-    context.srcBytesOut1h = this.hourVolume.sum(row, BYTES_OUT)
+    const { minute, hour, distinct } = this
+    minute.read(row)
+    hour.read(row)
+    context.srcFlows60s = minute.counted[FLOWS]!
+    context.srcFailed60s = minute.counted[FAILED]!
+    context.srcHalfOpen60s = minute.counted[HALF_OPEN]!
+    context.srcTiny60s = minute.counted[TINY]!
+    context.srcOneWay60s = minute.counted[ONE_WAY]!
+    context.srcQueries60s = minute.counted[QUERIES]!
+    context.srcNxdomain60s = minute.counted[NXDOMAIN]!
+    context.srcArp60s = minute.counted[ARP]!
+    context.srcEcho60s = minute.counted[ECHO]!
+    context.srcUnreachable60s = minute.counted[UNREACHABLE]!
+    context.srcPacketsOut60s = minute.counted[PACKETS_OUT]!
+    context.srcPacketsIn60s = minute.counted[PACKETS_IN]!
+    context.srcFlows1h = hour.counted[HOUR_FLOWS]!
+    context.srcFailed1h = hour.counted[HOUR_FAILED]!
+    context.srcNxdomain1h = hour.counted[HOUR_NXDOMAIN]!
+    context.srcBytesOut60s = minute.summed[BYTES_OUT]!
+    context.srcBytesIn60s = minute.summed[BYTES_IN]!
+    context.srcBytesOut1h = hour.summed[BYTES_OUT]!
     distinct.read(row, DESTINATIONS, last)
     context.srcFanout60s = distinct.short
     context.srcFanout1h = distinct.long
@@ -118,20 +116,33 @@ export class HostWindows implements Rows {
     context.srcMacs = distinct.long
   }
 
-  /** Tells what was done to a host, likewise; row -1 tells of nobody. */
+  /** Tells what was done to a host, likewise. */
   tellDestination(row: number, last: number, context: HostContext): void {
-    const { minute, distinct, volume } = this
-    const known = row >= 0
-    context.dstFlows60s = known ? minute.sum(row, IN_FLOWS) : 0
-    context.dstFailed60s = known ? minute.sum(row, IN_FAILED) : 0
-    context.dstHalfOpen60s = known ? minute.sum(row, IN_HALF_OPEN) : 0
-    context.dstOneWay60s = known ? minute.sum(row, IN_ONE_WAY) : 0
-    context.dstPacketsIn60s = known ? minute.sum(row, PACKETS_IN) : 0
-    context.dstBytesIn60s = known ? volume.sum(row, BYTES_IN) : 0
-    context.dstBytesOut60s = known ? volume.sum(row, BYTES_OUT) : 0
-    if (known) distinct.read(row, SOURCES, last)
-    context.dstFanin60s = known ? distinct.short : 0
-    if (known) distinct.read(row, ASKED_PORTS, last)
-    context.dstPorts60s = known ? distinct.short : 0
+    const { minute, distinct } = this
+    minute.read(row)
+    context.dstFlows60s = minute.counted[IN_FLOWS]!
+    context.dstFailed60s = minute.counted[IN_FAILED]!
+    context.dstHalfOpen60s = minute.counted[IN_HALF_OPEN]!
+    context.dstOneWay60s = minute.counted[IN_ONE_WAY]!
+    context.dstPacketsIn60s = minute.counted[PACKETS_IN]!
+    context.dstBytesIn60s = minute.summed[BYTES_IN]!
+    context.dstBytesOut60s = minute.summed[BYTES_OUT]!
+    distinct.read(row, SOURCES, last)
+    context.dstFanin60s = distinct.short
+    distinct.read(row, ASKED_PORTS, last)
+    context.dstPorts60s = distinct.short
   }
+}
+
+/** For a flow to a group, which is nobody. */
+export function tellNoDestination(context: HostContext): void {
+  context.dstFlows60s = 0
+  context.dstFailed60s = 0
+  context.dstHalfOpen60s = 0
+  context.dstOneWay60s = 0
+  context.dstPacketsIn60s = 0
+  context.dstBytesIn60s = 0
+  context.dstBytesOut60s = 0
+  context.dstFanin60s = 0
+  context.dstPorts60s = 0
 }

@@ -45,12 +45,12 @@ const DEFAULTS = {
   localNetworks: [],
   scanners: [],
   maxHosts: 65_536,
-  maxPairs: 131_072,
-  maxBeacons: 16_384,
-  maxBaselines: 16_384,
+  maxPairs: 98_304,
+  maxBeacons: 12_288,
+  maxBaselines: 12_288,
 }
 const MAX_DEVICES = 16_384
-const MAX_BITMAPS = 16_384
+const MAX_BITMAPS = 8192
 
 /** Host state with every table capped. A wrong address block throws an `InputError`. */
 export function createHosts(options: HostsOptions): Hosts {

@@ -1,16 +1,18 @@
-import { createWordHash, type WordHash } from '../math/hash.ts'
+import { createWordHash } from '../math/hash.ts'
 import { logBin } from '../math/log-bins.ts'
+import { scramble } from '../math/scramble.ts'
 import { SlidingEntropy } from '../math/sliding-entropy.ts'
 import { PROTOCOL } from '../net/flow-record.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { HostContext } from '../types/host.ts'
-import { Beacons, showNothing } from './beacons.ts'
+import { Beacons } from './beacons.ts'
 import { createHostContext } from './context.ts'
 import { Counting } from './counting.ts'
 import { Devices } from './devices.ts'
 import { Ends } from './ends.ts'
 import { FlowClock } from './flow-clock.ts'
-import { LOCAL, ON_LINK } from './host-columns.ts'
+import { tellNoDestination } from './host-windows.ts'
+import { LOCAL, ON_LINK } from './identities.ts'
 import { Networks, parseBlocks } from './networks.ts'
 import { ANSWERED, FAILED, outcomeOf } from './outcome.ts'
 import { Pairs } from './pairs.ts'
@@ -49,21 +51,20 @@ export class Observer {
   private readonly sources = new SlidingEntropy(ENTROPY_WINDOW)
   private readonly destinations = new SlidingEntropy(ENTROPY_WINDOW)
   private readonly ports = new SlidingEntropy(ENTROPY_WINDOW)
-  private readonly hash: WordHash
-  private readonly words = new Int32Array(5)
   private readonly key = new Int32Array(2)
 
   constructor(options: ObserverOptions) {
-    this.hash = createWordHash({ key0: options.seed | 0, key1: ~options.seed })
+    const hash = createWordHash({ key0: options.seed | 0, key1: ~options.seed })
     this.networks = new Networks(options.localNetworks)
     const isScanner = parseBlocks(options.scanners, 'scanners')
     this.context = createHostContext()
+    this.beacons = new Beacons(options.maxBeacons)
     this.population = new Population(options, this.networks, isScanner, this.context.bins)
     this.context.baseline = this.population.baselines
-    this.pairs = new Pairs(options.maxPairs, options.maxBitmaps)
-    this.beacons = new Beacons(options.maxBeacons)
-    this.devices = new Devices(options.maxDevices, this.hash)
-    this.ends = new Ends(this.population, this.devices, this.networks, this.hash)
+    this.context.beacon = this.beacons
+    this.pairs = new Pairs(options.maxPairs)
+    this.devices = new Devices(options.maxDevices, hash)
+    this.ends = new Ends(this.population, this.devices, this.networks, hash)
     this.counting = new Counting(this.population, this.pairs, options.seed)
   }
 
@@ -102,7 +103,7 @@ export class Observer {
     return {
       hosts: population.table.size,
       hosts_evicted: population.table.evicted,
-      hosts_local: population.columns.localAlive,
+      hosts_local: population.identities.localAlive,
       pairs: pairs.table.size,
       pairs_evicted: pairs.table.evicted,
       beacons: beacons.table.size,
@@ -119,23 +120,23 @@ export class Observer {
 
   /** Bytes of all tables. */
   get bytes(): number {
-    return this.population.table.bytes + this.pairs.table.bytes + this.beacons.table.bytes + this.devices.bytes
+    return this.population.bytes + this.pairs.bytes + this.beacons.table.bytes + this.devices.bytes
   }
 
   private isOurs(row: number): boolean {
-    const { columns } = this.population
-    return row >= 0 && (columns.localAlive === 0 || columns.has(row, LOCAL))
+    const { identities } = this.population
+    return row >= 0 && (identities.localAlive === 0 || identities.has(row, LOCAL))
   }
 
   private countConnection(flow: FlowRecord, time: number, outcome: number): void {
     const { ends, counting, population } = this
-    const { columns, roles } = population
-    columns.flows[ends.source]!++
+    const { identities, roles } = population
+    identities.countFlow(ends.source)
     // A multicast has no answer to wait for.
     counting.countSource(flow, ends, time, ends.destination < 0 ? 0 : outcome)
     if (ends.destination < 0) roles.note(ends.source, TO_GROUP)
     else {
-      columns.flows[ends.destination]!++
+      identities.countFlow(ends.destination)
       counting.countDestination(flow, ends, time, outcome)
       if (outcome & ANSWERED && !(outcome & FAILED)) this.noteServed(flow, ends.destination)
     }
@@ -150,9 +151,9 @@ export class Observer {
   }
 
   private review(row: number): void {
-    const { columns } = this.population
-    const onLink = columns.has(row, ON_LINK)
-    this.population.review(row, onLink && this.devices.isRouterMac(columns.macs[row]!))
+    const { identities } = this.population
+    const onLink = identities.has(row, ON_LINK)
+    this.population.review(row, onLink && this.devices.isRouterMac(identities.mac(row)))
   }
 
   private tellNetwork(flow: FlowRecord, time: number): void {
@@ -161,50 +162,48 @@ export class Observer {
     context.dstEntropy = this.destinations.push(ends.destinationKey[0]!)
     context.portEntropy = this.ports.push(flow.dstPort)
     context.networkAge = Math.max(0, time - this.clock.started)
-    context.localHosts = population.columns.localAlive
+    context.localHosts = population.identities.localAlive
   }
 
   private tellPair(flow: FlowRecord, time: number, outcome: number): void {
-    const { context, ends, pairs, words, key, population } = this
+    const { context, ends, pairs, key, population } = this
     if (ends.destination < 0 || ends.isArp) {
       context.newPair = false
       pairs.tellNothing(context)
       return
     }
-    words[0] = ends.sourceKey[0]!
-    words[1] = ends.sourceKey[1]!
-    words[2] = ends.destinationKey[0]!
-    words[3] = ends.destinationKey[1]!
-    this.hash(words, 4, key)
+    // The hosts' keys are keyed hashes already: nobody can choose pairs that collide.
+    key[0] = scramble(ends.sourceKey[0]!, ends.destinationKey[1]!)
+    key[1] = scramble(ends.destinationKey[0]!, ends.sourceKey[1]!)
     const pair = pairs.claim(key[0]!, key[1]!, time)
     context.newPair = pairs.table.created
-    if (context.newPair && context.srcLocal) population.columns.talkers[ends.destination]!++
+    if (context.newPair && context.srcLocal) population.identities.countTalker(ends.destination)
     if (flow.slice === 0) this.counting.countPair(flow, pair, time, outcome)
     pairs.carry(pair, time, flow.forward.bytes)
     pairs.tell(pair, context)
   }
 
   private tellBeacon(flow: FlowRecord): void {
-    const { context, ends, words, key } = this
+    const { context, ends, beacons, key } = this
     if (context.dstLocal || ends.isArp || flow.slice > 0 || !(flow.opened >= 0)) {
-      showNothing(context.beacon)
+      beacons.showNothing()
       return
     }
-    words[4] = (flow.protocol << 16) | flow.dstPort
-    this.hash(words, 5, key)
-    this.beacons.add(key[0]!, key[1]!, flow.opened, flow.forward.bytes, context.beacon)
+    const service = (flow.protocol << 16) | flow.dstPort
+    beacons.add(scramble(key[0]!, service), scramble(key[1]!, ~service), flow.opened, flow.forward.bytes)
   }
 
   private tellHosts(flow: FlowRecord, time: number): void {
     const { context, ends, population } = this
-    const { columns, roles, windows, baselines } = population
+    const { identities, roles, windows, baselines } = population
     const { source, destination } = ends
     context.srcRole = roles.of(source)
     if (destination >= 0) context.dstRole = roles.of(destination)
-    context.dstTalkers = destination < 0 ? 0 : columns.talkers[destination]!
-    context.dstPrevalence = Math.min(1, context.dstTalkers / Math.max(1, columns.localAlive))
+    context.dstTalkers = destination < 0 ? 0 : identities.talkers(destination)
+    context.dstPrevalence = Math.min(1, context.dstTalkers / Math.max(1, identities.localAlive))
     windows.tellSource(source, population.lastBucket(source), context)
-    windows.tellDestination(destination, destination < 0 ? 0 : population.lastBucket(destination), context)
+    if (destination >= 0) windows.tellDestination(destination, population.lastBucket(destination), context)
+    else tellNoDestination(context)
     baselines.look(source, destination, time)
     fillBins(flow, context)
   }

@@ -1,72 +1,95 @@
 import type { PackedArray, Unpacked } from '../math/packed.ts'
-import { type Rows, widened } from '../math/rows.ts'
+import { Records } from '../math/records.ts'
 import { SlidingDistinct } from '../math/sliding-distinct.ts'
 import type { HostContext } from '../types/host.ts'
 import { HOUR_BUCKET, MINUTE_BUCKET } from './host-windows.ts'
-import { Rings } from './rings.ts'
 import { Table } from './table.ts'
+import { Window } from './window.ts'
 
-/** Seconds of a bucket in the windows of a minute, ten and an hour. */
-const BUCKETS = [MINUTE_BUCKET, 150, HOUR_BUCKET] as const
+const TEN_MINUTES_BUCKET = 150
 const FLOWS = 0
 const FAILED = 1
 const COUNTERS = 2
+const BYTES_OUT = 0
+const SUMS = 1
 const EXACT_PORTS = 4
+const MAX_BITMAPS = 2048
 
 /** What is known of (source, destination). */
 export class Pairs {
   readonly table: Table
-  private readonly columns: PairColumns
+  private readonly records = new Records()
+  /** First and newest packet. */
+  private readonly timesAt = this.records.reserveDoubles(2)
+  private readonly minute = new Window(this.records, MINUTE_BUCKET, COUNTERS, 0)
+  private readonly ten = new Window(this.records, TEN_MINUTES_BUCKET, COUNTERS, 0)
+  private readonly hour = new Window(this.records, HOUR_BUCKET, COUNTERS, SUMS)
+  private readonly ports: SlidingDistinct
 
-  constructor(cap: number, maxBitmaps: number) {
-    this.columns = new PairColumns(maxBitmaps)
-    this.table = new Table(cap, [this.columns])
+  constructor(cap: number) {
+    this.ports = new SlidingDistinct(this.records, 1, EXACT_PORTS, MAX_BITMAPS)
+    this.table = new Table(cap, this.records, [this.ports])
+  }
+
+  get bytes(): number {
+    return this.table.bytes + this.ports.bytes
+  }
+
+  get refused(): number {
+    return this.ports.refused
   }
 
   /** The row of a pair, made when it is new; see `table.created`. */
   claim(low: number, high: number, time: number): number {
     const row = this.table.claim(low, high)
-    const { firstSeen, lastSeen } = this.columns
-    if (this.table.created) firstSeen[row] = time
-    else this.table.touch(row, 1)
-    if (time > lastSeen[row]!) lastSeen[row] = time
+    const { doubles } = this.records
+    const at = this.times(row)
+    if (this.table.created) {
+      doubles[at] = time
+      doubles[at + 1] = time
+      return row
+    }
+    this.table.touch(row, 1)
+    if (time <= doubles[at + 1]!) return row
+    this.minute.advance(row, doubles[at + 1]!, time)
+    this.ten.advance(row, doubles[at + 1]!, time)
+    this.hour.advance(row, doubles[at + 1]!, time)
+    doubles[at + 1] = time
     return row
   }
 
   /** Counts a connection. */
-  count(row: number, time: number, failed: boolean, portHash: number): void {
-    const { columns } = this
-    for (let i = 0; i < BUCKETS.length; i++) {
-      const ring = columns.rings[i]!
-      const opened = ring.open(row, (time / BUCKETS[i]!) | 0)
-      if (opened < 0) continue
-      ring.add(opened, FLOWS, 1)
-      if (failed) ring.add(opened, FAILED, 1)
-    }
-    if (portHash !== 0) columns.ports.add(row, 0, portHash, (time / MINUTE_BUCKET) | 0)
+  count(row: number, time: number, failed: number, portHash: number): void {
+    const newest = this.records.doubles[this.times(row) + 1]!
+    count(this.minute, row, time, newest, failed)
+    count(this.ten, row, time, newest, failed)
+    count(this.hour, row, time, newest, failed)
+    if (portHash !== 0) this.ports.add(row, 0, portHash, (time / MINUTE_BUCKET) | 0)
   }
 
   /** Counts bytes from source to destination. */
   carry(row: number, time: number, bytes: number): void {
-    const opened = this.columns.volume.open(row, (time / HOUR_BUCKET) | 0)
-    if (opened >= 0) this.columns.volume.add(opened, 0, bytes)
+    if (this.hour.open(row, time, this.records.doubles[this.times(row) + 1]!)) this.hour.add(BYTES_OUT, bytes)
   }
 
   tell(row: number, context: HostContext): void {
-    const { columns } = this
-    const [minute, ten, hour] = columns.rings
-    const last = columns.lastSeen[row]!
-    context.pairAge = Math.max(0, last - columns.firstSeen[row]!)
-    context.pairFlows60s = minute!.sum(row, FLOWS)
-    context.pairFailed60s = minute!.sum(row, FAILED)
-    context.pairFlows10m = ten!.sum(row, FLOWS)
-    context.pairFailed10m = ten!.sum(row, FAILED)
-    context.pairFlows1h = hour!.sum(row, FLOWS)
-    context.pairFailed1h = hour!.sum(row, FAILED)
-    context.pairBytesOut1h = columns.volume.sum(row, 0)
-    columns.ports.read(row, 0, (last / MINUTE_BUCKET) | 0)
-    context.pairPorts60s = columns.ports.short
-    context.pairPorts1h = columns.ports.long
+    const { minute, ten, hour, ports } = this
+    const at = this.times(row)
+    const newest = this.records.doubles[at + 1]!
+    minute.read(row)
+    ten.read(row)
+    hour.read(row)
+    context.pairAge = Math.max(0, newest - this.records.doubles[at]!)
+    context.pairFlows60s = minute.counted[FLOWS]!
+    context.pairFailed60s = minute.counted[FAILED]!
+    context.pairFlows10m = ten.counted[FLOWS]!
+    context.pairFailed10m = ten.counted[FAILED]!
+    context.pairFlows1h = hour.counted[FLOWS]!
+    context.pairFailed1h = hour.counted[FAILED]!
+    context.pairBytesOut1h = hour.summed[BYTES_OUT]!
+    ports.read(row, 0, (newest / MINUTE_BUCKET) | 0)
+    context.pairPorts60s = ports.short
+    context.pairPorts1h = ports.long
   }
 
   /** For a flow that has no pair: ARP, or to a group. */
@@ -85,11 +108,14 @@ export class Pairs {
 
   /** Which pairs are known, and since when. */
   save(): Record<string, PackedArray> {
-    const { table, columns } = this
-    const keys = Int32Array.from({ length: 2 * table.size }, (_, i) =>
-      i % 2 === 0 ? table.low(i >> 1) : table.high(i >> 1),
-    )
-    return { pairKeys: keys, pairFirstSeen: columns.firstSeen.slice(0, table.size) }
+    const { table, records } = this
+    const pairKeys = new Int32Array(2 * table.size)
+    const pairFirstSeen = new Float64Array(table.size)
+    for (let row = 0; row < table.size; row++) {
+      pairKeys.set([table.low(row), table.high(row)], 2 * row)
+      pairFirstSeen[row] = records.doubles[this.times(row)]!
+    }
+    return { pairKeys, pairFirstSeen }
   }
 
   /** Only of use when the keys were made with the same seed. */
@@ -101,48 +127,22 @@ export class Pairs {
     })
   }
 
-  get refused(): number {
-    return this.columns.ports.refused
-  }
-
   /** The clock was set back to `now`: windows are empty, and nothing was seen later than that. */
   resetWindows(now: number): void {
-    const { lastSeen } = this.columns
-    for (let row = 0; row < this.table.size; row++) lastSeen[row] = Math.min(lastSeen[row]!, now)
-    for (const ring of this.columns.rings) ring.reset()
-    this.columns.volume.reset()
-    this.columns.ports.reset()
+    const { doubles } = this.records
+    for (let row = 0; row < this.table.size; row++) {
+      for (const part of [this.minute, this.ten, this.hour, this.ports]) part.reset(row)
+      doubles[this.times(row) + 1] = Math.min(doubles[this.times(row) + 1]!, now)
+    }
+  }
+
+  private times(row: number): number {
+    return row * this.records.doubleStride + this.timesAt
   }
 }
 
-class PairColumns implements Rows {
-  firstSeen = new Float64Array(0)
-  lastSeen = new Float64Array(0)
-  /** Over 60 s, 10 minutes and an hour. */
-  readonly rings = BUCKETS.map(() => new Rings(COUNTERS, new Uint32Array(0)))
-  readonly volume = new Rings(1, new Float64Array(0))
-  readonly ports: SlidingDistinct
-
-  constructor(maxBitmaps: number) {
-    this.ports = new SlidingDistinct(1, EXACT_PORTS, maxBitmaps)
-  }
-
-  get bytes(): number {
-    const rings = this.rings.reduce((sum, ring) => sum + ring.bytes, 0)
-    return 2 * this.firstSeen.byteLength + rings + this.volume.bytes + this.ports.bytes
-  }
-
-  resize(capacity: number): void {
-    this.firstSeen = widened(this.firstSeen, capacity)
-    this.lastSeen = widened(this.lastSeen, capacity)
-    for (const part of [...this.rings, this.volume, this.ports]) part.resize(capacity)
-  }
-
-  clear(row: number): void {
-    this.firstSeen[row] = 0
-    this.lastSeen[row] = 0
-    for (const part of this.rings) part.clear(row)
-    this.volume.clear(row)
-    this.ports.clear(row)
-  }
+function count(window: Window, row: number, time: number, newest: number, failed: number): void {
+  if (!window.open(row, time, newest)) return
+  window.count(FLOWS, 1)
+  window.count(FAILED, failed)
 }

@@ -16,10 +16,10 @@ interface Note {
 /** Identities, roles, baselines and known pairs as one block of bytes. Windows are left out: they are over by then. */
 export function saveObserver(observer: Observer, seed: number): Uint8Array {
   const { population, devices, pairs, clock } = observer
-  const { columns, roles, baselines, table } = population
+  const { identities, roles, baselines, table } = population
   const note: Note = { seed, started: clock.started, now: clock.now }
   const arrays = {
-    ...columns.save(table.size),
+    ...identities.save(table.size),
     ...roles.save(table.size),
     ...baselines.save(table.size),
     ...devices.save(),
@@ -35,10 +35,9 @@ export function loadObserver(observer: Observer, seed: number, bytes: Uint8Array
   if (typeof note?.started !== 'number' || typeof note.now !== 'number') {
     throw new InputError(`saved ${KIND}: its times are missing`)
   }
-  const firstSeen = saved.take('firstSeen', Float64Array)
   const { population, devices, pairs, clock } = observer
-  const rows = observer.ends.restore(saved.take('addresses', Int32Array, 4 * firstSeen.length), firstSeen)
-  population.columns.restore(rows, saved)
+  const rows = observer.ends.restore(saved.take('addresses', Int32Array))
+  population.identities.restore(rows, saved)
   population.roles.restore(rows, saved)
   population.baselines.restore(rows, saved)
   devices.restore(saved)

@@ -1,77 +1,89 @@
-import { type Rows, widened } from '../math/rows.ts'
+import { type Records, widened } from '../math/records.ts'
 
 const FIRST_CAPACITY = 1024
-/** Index positions per slot: linear probing stays short at half full. */
+/** Places in the index per record: linear probing stays short at half full. */
 const SPREAD = 2
 
+/** Holds something for single records outside of them. */
+export interface Holder {
+  /** The record is about to be emptied for somebody else. */
+  release(row: number): void
+}
+
 /**
- * Slots for entities named by a 64-bit keyed hash: open addressing on typed arrays, grown by half at a time up to `cap`.
- * At the cap a clock hand takes slots back from whoever has used up the credit of its last visits, so that one-time
- * visitors go first.
+ * Records of things named by a 64-bit keyed hash: open addressing on typed arrays, grown by a quarter at a time up to
+ * `cap`. At the cap a clock hand takes records back from whoever has used up the credit of its last visit, so that
+ * one-time visitors go first.
  */
 export class Table {
   size = 0
   evicted = 0
-  /** Whether the last `claim` made a new entity. */
+  /** Whether the last `claim` made a new record. */
   created = false
   private readonly cap: number
-  private readonly rows: readonly Rows[]
+  private readonly records: Records
+  private readonly holders: readonly Holder[]
+  private readonly keyAt: number
   private capacity = 0
-  private keys = new Int32Array(0)
   private credit = new Uint8Array(0)
+  /** 1 + row, 0 where empty. */
   private index = new Int32Array(1)
   private hand = 0
 
-  constructor(cap: number, rows: readonly Rows[]) {
+  /** Every other part of the records must have been reserved before. */
+  constructor(cap: number, records: Records, holders: readonly Holder[]) {
     this.cap = cap
-    this.rows = rows
+    this.records = records
+    this.holders = holders
+    this.keyAt = records.reserveWords(2)
     this.grow(Math.min(cap, FIRST_CAPACITY))
   }
 
+  /** Of the records and their index. */
   get bytes(): number {
-    const own = this.keys.byteLength + this.credit.byteLength + this.index.byteLength
-    return this.rows.reduce((sum, rows) => sum + rows.bytes, own)
+    return this.records.bytes + this.credit.byteLength + this.index.byteLength
   }
 
-  /** The slot of a key, -1 when it has none. */
+  /** The row of a key, -1 when it has none. */
   find(low: number, high: number): number {
     return this.index[this.probe(low, high)]! - 1
   }
 
-  /** The slot of a key, made when it has none. `keep` is a slot that must not be evicted for it. */
+  /** The row of a key, made when it has none. `keep` is a row that must not be evicted for it. */
   claim(low: number, high: number, keep = -1): number {
-    let at = this.probe(low, high)
-    const found = this.index[at]! - 1
+    const found = this.index[this.probe(low, high)]! - 1
     this.created = found < 0
     if (found >= 0) return found
-    const slot = this.vacant(keep)
-    at = this.probe(low, high)
-    this.keys[2 * slot] = low
-    this.keys[2 * slot + 1] = high
-    this.index[at] = slot + 1
-    return slot
+    const row = this.vacant(keep)
+    const { words, wordStride } = this.records
+    words[row * wordStride + this.keyAt] = low
+    words[row * wordStride + this.keyAt + 1] = high
+    this.index[this.probe(low, high)] = row + 1
+    return row
   }
 
-  /** A visit: the slot survives `credit` more rounds of the clock hand. */
-  touch(slot: number, credit: number): void {
-    this.credit[slot] = credit
+  /** A visit: the record survives `credit` more rounds of the clock hand. */
+  touch(row: number, credit: number): void {
+    this.credit[row] = credit
   }
 
-  /** The low half of the key in `slot`. */
-  low(slot: number): number {
-    return this.keys[2 * slot]!
+  /** The low half of a row's key. */
+  low(row: number): number {
+    return this.records.words[row * this.records.wordStride + this.keyAt]!
   }
 
   /** Its high half. */
-  high(slot: number): number {
-    return this.keys[2 * slot + 1]!
+  high(row: number): number {
+    return this.records.words[row * this.records.wordStride + this.keyAt + 1]!
   }
 
+  /** Where the key is in the index, or where it would be. */
   private probe(low: number, high: number): number {
-    const mask = this.index.length - 1
+    const { index } = this
+    const mask = index.length - 1
     let at = low & mask
-    for (let slot = this.index[at]! - 1; slot >= 0; slot = this.index[at]! - 1) {
-      if (this.keys[2 * slot] === low && this.keys[2 * slot + 1] === high) return at
+    for (let row = index[at]! - 1; row >= 0; row = index[at]! - 1) {
+      if (this.low(row) === low && this.high(row) === high) return at
       at = (at + 1) & mask
     }
     return at
@@ -79,46 +91,46 @@ export class Table {
 
   private vacant(keep: number): number {
     if (this.size === this.capacity && this.capacity < this.cap) {
-      this.grow(Math.min(this.cap, this.capacity + (this.capacity >> 1) + 1))
+      this.grow(Math.min(this.cap, this.capacity + (this.capacity >> 2) + 1))
     }
     return this.size < this.capacity ? this.size++ : this.evict(keep)
   }
 
   private evict(keep: number): number {
-    while (this.credit[this.hand] !== 0 || this.hand === keep) {
-      if (this.hand !== keep) this.credit[this.hand]!--
+    const { credit } = this
+    while (credit[this.hand] !== 0 || this.hand === keep) {
+      if (this.hand !== keep) credit[this.hand]!--
       this.hand = (this.hand + 1) % this.capacity
     }
-    const slot = this.hand
-    this.hand = (slot + 1) % this.capacity
-    this.unlink(slot)
-    for (const rows of this.rows) rows.clear(slot)
+    const row = this.hand
+    this.hand = (row + 1) % this.capacity
+    this.unlink(row)
+    for (const holder of this.holders) holder.release(row)
+    this.records.clear(row)
     this.evicted++
-    return slot
+    return row
   }
 
-  /** Takes a slot's key out, moving later entries of the probe run back over the hole (Knuth 6.4, algorithm R). */
-  private unlink(slot: number): void {
-    const mask = this.index.length - 1
-    let hole = this.probe(this.keys[2 * slot]!, this.keys[2 * slot + 1]!)
-    for (let at = (hole + 1) & mask; this.index[at] !== 0; at = (at + 1) & mask) {
-      const home = this.keys[2 * (this.index[at]! - 1)]! & mask
+  /** Takes a row's key out, moving later entries of the probe run back over the hole (Knuth 6.4, algorithm R). */
+  private unlink(row: number): void {
+    const { index } = this
+    const mask = index.length - 1
+    let hole = this.probe(this.low(row), this.high(row))
+    for (let at = (hole + 1) & mask; index[at] !== 0; at = (at + 1) & mask) {
+      const home = this.low(index[at]! - 1) & mask
       if (((at - home) & mask) < ((at - hole) & mask)) continue
-      this.index[hole] = this.index[at]!
+      index[hole] = index[at]!
       hole = at
     }
-    this.index[hole] = 0
+    index[hole] = 0
   }
 
   private grow(capacity: number): void {
     this.capacity = capacity
-    this.keys = widened(this.keys, 2 * capacity)
+    this.records.resize(capacity)
     this.credit = widened(this.credit, capacity)
-    for (const rows of this.rows) rows.resize(capacity)
     if (capacity * SPREAD <= this.index.length) return
     this.index = new Int32Array(2 ** Math.ceil(Math.log2(capacity * SPREAD)))
-    for (let slot = 0; slot < this.size; slot++) {
-      this.index[this.probe(this.keys[2 * slot]!, this.keys[2 * slot + 1]!)] = slot + 1
-    }
+    for (let row = 0; row < this.size; row++) this.index[this.probe(this.low(row), this.high(row))] = row + 1
   }
 }

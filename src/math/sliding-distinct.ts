@@ -1,5 +1,5 @@
-import { type Rows, widened } from './rows.ts'
-import { bucketOf, CELLS, LIFE, StampPool, spanOf, stampOf, WINDOW } from './stamp-pool.ts'
+import type { Records } from './records.ts'
+import { bucketOf, CELLS, CYCLE, LIFE, SPAN, StampPool, spanOf, stampOf, WINDOW } from './stamp-pool.ts'
 
 /** Linear counting (Whang, Vander-Zanden, Taylor 1990): how many distinct hashes fill so many of 512 cells. */
 const ESTIMATE = Float64Array.from({ length: CELLS + 1 }, (_, filled) =>
@@ -9,160 +9,180 @@ const ESTIMATE = Float64Array.from({ length: CELLS + 1 }, (_, filled) =>
 export const DISTINCT_LIMIT = ESTIMATE[CELLS]!
 
 /**
- * Distinct 32-bit hashes in two sliding windows, for `kinds` sets in each row. A set is a list of at most `exact` hashes with
+ * Distinct 32-bit hashes in two sliding windows, for `kinds` sets in each record. A set is a list of at most `exact` hashes with
  * the bucket each was last seen in, and exact; when that is not enough it becomes a bitmap of 512 such stamps, whose cells
  * are counted per bucket, so that both windows are a sum of four counts. Standard error of a bitmap: below 1 up to 30, 5 %
  * at 1,000, 14 % at 2,500. Bitmaps come from a pool with a cap; without one a set forgets its oldest hash instead.
  */
-export class SlidingDistinct implements Rows {
+export class SlidingDistinct {
   /** The answers of the last `read`. */
   short = 0
   long = 0
   /** Hashes that found neither room nor a bitmap. */
   refused = 0
+  private readonly records: Records
   private readonly kinds: number
   private readonly exact: number
   private readonly pool: StampPool
-  private heads = new Int32Array(0)
+  /** Bucket number of each set's newest hash. */
+  private readonly headsAt: number
   /** 1 + number of the set's bitmap; 0 while it is a list. */
-  private bitmaps = new Int32Array(0)
-  private hashes = new Int32Array(0)
-  private stamps = new Uint8Array(0)
+  private readonly bitmapsAt: number
+  private readonly hashesAt: number
+  private readonly stampsAt: number
 
-  constructor(kinds: number, exact: number, maxBitmaps: number) {
+  constructor(records: Records, kinds: number, exact: number, maxBitmaps: number) {
+    this.records = records
     this.kinds = kinds
     this.exact = exact
     this.pool = new StampPool(maxBitmaps)
+    this.headsAt = records.reserveWords(kinds)
+    this.bitmapsAt = records.reserveWords(kinds)
+    this.hashesAt = records.reserveWords(kinds * exact)
+    this.stampsAt = records.reserveOctets(kinds * exact)
   }
 
+  /** Of the bitmaps; the rest is in the records. */
   get bytes(): number {
-    return (
-      this.heads.byteLength +
-      this.bitmaps.byteLength +
-      this.hashes.byteLength +
-      this.stamps.byteLength +
-      this.pool.bytes
-    )
+    return this.pool.bytes
   }
 
   /** Shows a well-mixed hash, seen in `bucket`, to one set of a row. What is older than the long window is left out. */
   add(row: number, kind: number, hash: number, bucket: number): void {
-    const set = row * this.kinds + kind
-    if (bucket > this.heads[set]!) this.advance(set, bucket)
-    else if (this.heads[set]! - bucket >= LIFE) return
-    if (this.bitmaps[set] === 0 && !this.list(set, hash, bucket)) {
-      if (!this.promote(set)) {
-        this.refused++
-        this.replaceOldest(set, hash, bucket)
-        return
-      }
+    const { words, wordStride } = this.records
+    const headAt = row * wordStride + this.headsAt + kind
+    if (bucket > words[headAt]!) this.advance(row, kind, bucket)
+    else if (words[headAt]! - bucket >= LIFE) return
+    const head = words[headAt]!
+    const bitmapAt = row * wordStride + this.bitmapsAt + kind
+    if (words[bitmapAt] === 0 && !this.list(row, kind, hash, bucket, head)) {
+      words[bitmapAt] = this.promote(row, kind, head) + 1
+      if (words[bitmapAt] === 0) this.replaceOldest(row, kind, hash, bucket, head)
     }
-    if (this.bitmaps[set] !== 0) this.pool.mark(this.bitmaps[set]! - 1, hash, bucket, this.heads[set]!)
+    if (words[bitmapAt] !== 0) this.pool.mark(words[bitmapAt]! - 1, hash, bucket, head)
   }
 
   /** Sets `short` and `long` to the distinct hashes in the windows that end with bucket `last`. */
   read(row: number, kind: number, last: number): void {
-    const set = row * this.kinds + kind
-    const head = this.heads[set]!
+    const { words, wordStride } = this.records
+    const head = words[row * wordStride + this.headsAt + kind]!
     const bucket = Math.max(last, head)
     this.short = 0
     this.long = 0
     if (bucket - head >= LIFE) return
-    if (this.bitmaps[set] !== 0) {
-      const at = this.bitmaps[set]! - 1
-      this.short = ESTIMATE[this.pool.shortCount(at, bucket, head)]!
-      this.long = ESTIMATE[this.pool.longCount(at, bucket, head)]!
-    } else this.readList(set, head, bucket)
+    const bitmap = words[row * wordStride + this.bitmapsAt + kind]! - 1
+    if (bitmap >= 0) {
+      this.short = ESTIMATE[this.pool.shortCount(bitmap, bucket, head)]!
+      this.long = ESTIMATE[this.pool.longCount(bitmap, bucket, head)]!
+    } else this.readList(row, kind, head, bucket)
   }
 
-  resize(capacity: number): void {
-    const sets = capacity * this.kinds
-    this.heads = widened(this.heads, sets)
-    this.bitmaps = widened(this.bitmaps, sets)
-    this.hashes = widened(this.hashes, sets * this.exact)
-    this.stamps = widened(this.stamps, sets * this.exact)
+  /** Gives back the bitmaps of a record that is about to be emptied. */
+  release(row: number): void {
+    for (let kind = 0; kind < this.kinds; kind++) this.giveBack(row, kind)
   }
 
-  clear(row: number): void {
-    for (let set = row * this.kinds; set < (row + 1) * this.kinds; set++) this.empty(set)
+  /** Forgets all sets of a record, for a clock that was set back. */
+  reset(row: number): void {
+    for (let kind = 0; kind < this.kinds; kind++) this.empty(row, kind)
   }
 
-  /** Forgets everything, for a clock that was set back. */
-  reset(): void {
-    for (let set = 0; set < this.heads.length; set++) this.empty(set)
+  private giveBack(row: number, kind: number): void {
+    const at = row * this.records.wordStride + this.bitmapsAt + kind
+    const bitmap = this.records.words[at]! - 1
+    if (bitmap >= 0) this.pool.release(bitmap)
+    this.records.words[at] = 0
   }
 
-  private empty(set: number): void {
-    if (this.bitmaps[set] !== 0) this.pool.release(this.bitmaps[set]! - 1)
-    this.bitmaps[set] = 0
-    this.heads[set] = 0
-    this.stamps.fill(0, set * this.exact, (set + 1) * this.exact)
+  private empty(row: number, kind: number): void {
+    this.giveBack(row, kind)
+    this.records.words[row * this.records.wordStride + this.headsAt + kind] = 0
+    const first = this.firstStamp(row, kind)
+    this.records.octets.fill(0, first, first + this.exact)
   }
 
-  private advance(set: number, bucket: number): void {
-    const head = this.heads[set]!
-    if (bucket - head >= LIFE) this.empty(set)
-    else if (this.bitmaps[set] === 0) this.dropOutlived(set, head, bucket)
-    else if (!this.pool.advance(this.bitmaps[set]! - 1, head, bucket)) this.empty(set)
-    this.heads[set] = bucket
+  private firstStamp(row: number, kind: number): number {
+    return row * this.records.octetStride + this.stampsAt + kind * this.exact
   }
 
-  private dropOutlived(set: number, head: number, bucket: number): void {
-    const end = (set + 1) * this.exact
-    for (let at = set * this.exact; at < end; at++) {
-      if (bucket - bucketOf(this.stamps[at]!, head) >= LIFE) this.stamps[at] = 0
+  private firstHash(row: number, kind: number): number {
+    return row * this.records.wordStride + this.hashesAt + kind * this.exact
+  }
+
+  private advance(row: number, kind: number, bucket: number): void {
+    const { words, wordStride } = this.records
+    const head = words[row * wordStride + this.headsAt + kind]!
+    const bitmap = words[row * wordStride + this.bitmapsAt + kind]! - 1
+    if (bucket - head >= LIFE) this.empty(row, kind)
+    else if (bitmap < 0) this.dropOutlived(this.firstStamp(row, kind), head, bucket)
+    else if (!this.pool.advance(bitmap, head, bucket)) this.empty(row, kind)
+    words[row * wordStride + this.headsAt + kind] = bucket
+  }
+
+  private dropOutlived(first: number, head: number, bucket: number): void {
+    const { octets } = this.records
+    for (let at = first; at < first + this.exact; at++) {
+      if (bucket - bucketOf(octets[at]!, head) >= LIFE) octets[at] = 0
     }
   }
 
   /** Returns false when the hash is new and the list is full. */
-  private list(set: number, hash: number, bucket: number): boolean {
-    const head = this.heads[set]!
-    const end = (set + 1) * this.exact
+  private list(row: number, kind: number, hash: number, bucket: number, head: number): boolean {
+    const { words, octets } = this.records
+    const stamps = this.firstStamp(row, kind)
+    const hashes = this.firstHash(row, kind)
     let free = -1
-    for (let at = set * this.exact; at < end; at++) {
-      const stamp = this.stamps[at]!
-      if (stamp === 0) free = at
-      else if (this.hashes[at] === hash) {
-        if (bucket > bucketOf(stamp, head)) this.stamps[at] = stampOf(bucket)
+    for (let i = 0; i < this.exact; i++) {
+      const stamp = octets[stamps + i]!
+      if (stamp === 0) free = i
+      else if (words[hashes + i] === hash) {
+        if (bucket > bucketOf(stamp, head)) octets[stamps + i] = stampOf(bucket)
         return true
       }
     }
     if (free < 0) return false
-    this.hashes[free] = hash
-    this.stamps[free] = stampOf(bucket)
+    words[hashes + free] = hash
+    octets[stamps + free] = stampOf(bucket)
     return true
   }
 
-  private promote(set: number): boolean {
-    const head = this.heads[set]!
+  /** Returns the bitmap a full list became, -1 when there is none. */
+  private promote(row: number, kind: number, head: number): number {
     const bitmap = this.pool.take(head)
-    if (bitmap < 0) return false
-    this.bitmaps[set] = bitmap + 1
-    for (let at = set * this.exact; at < (set + 1) * this.exact; at++) {
-      this.pool.mark(bitmap, this.hashes[at]!, bucketOf(this.stamps[at]!, head), head)
+    if (bitmap < 0) return -1
+    const { words, octets } = this.records
+    const stamps = this.firstStamp(row, kind)
+    const hashes = this.firstHash(row, kind)
+    for (let i = 0; i < this.exact; i++) {
+      this.pool.mark(bitmap, words[hashes + i]!, bucketOf(octets[stamps + i]!, head), head)
     }
-    return true
+    return bitmap
   }
 
-  private replaceOldest(set: number, hash: number, bucket: number): void {
-    const head = this.heads[set]!
-    let oldest = set * this.exact
-    for (let at = oldest; at < (set + 1) * this.exact; at++) {
-      if (bucketOf(this.stamps[at]!, head) < bucketOf(this.stamps[oldest]!, head)) oldest = at
+  private replaceOldest(row: number, kind: number, hash: number, bucket: number, head: number): void {
+    const { words, octets } = this.records
+    const stamps = this.firstStamp(row, kind)
+    let oldest = 0
+    for (let i = 1; i < this.exact; i++) {
+      if (bucketOf(octets[stamps + i]!, head) < bucketOf(octets[stamps + oldest]!, head)) oldest = i
     }
-    this.hashes[oldest] = hash
-    this.stamps[oldest] = stampOf(bucket)
+    words[this.firstHash(row, kind) + oldest] = hash
+    octets[stamps + oldest] = stampOf(bucket)
+    this.refused++
   }
 
-  private readList(set: number, head: number, bucket: number): void {
-    const end = (set + 1) * this.exact
+  private readList(row: number, kind: number, head: number, bucket: number): void {
+    const { octets } = this.records
+    const first = this.firstStamp(row, kind)
+    const newest = stampOf(head)
     const firstShort = bucket - WINDOW
-    const firstLong = spanOf(bucket) - WINDOW
-    for (let at = set * this.exact; at < end; at++) {
-      if (this.stamps[at] === 0) continue
-      const seen = bucketOf(this.stamps[at]!, head)
+    const firstLong = (spanOf(bucket) - WINDOW + 1) * SPAN
+    for (let at = first; at < first + this.exact; at++) {
+      const stamp = octets[at]!
+      if (stamp === 0) continue
+      const seen = head - (stamp <= newest ? newest - stamp : newest - stamp + CYCLE)
       if (seen > firstShort) this.short++
-      if (spanOf(seen) > firstLong) this.long++
+      if (seen >= firstLong) this.long++
     }
   }
 }

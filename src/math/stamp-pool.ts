@@ -1,9 +1,10 @@
-import { widened } from './rows.ts'
+import { widened } from './records.ts'
 
-const CYCLE = 255
+/** Stamps come round again after so many buckets. */
+export const CYCLE = 255
 /** Buckets of the short window, and spans of 60 buckets of the long one. */
 export const WINDOW = 4
-const SPAN = 60
+export const SPAN = 60
 /** Buckets until a mark is outlived. */
 export const LIFE = WINDOW * SPAN
 /** Outlived stamps are dropped this often, in buckets: before the stamps come round again. */

@@ -43,18 +43,16 @@ export interface Baseline {
   tail(quantity: Quantity): number
 }
 
-/** The last connections of (source, destination, port, protocol), kept where the destination is outside. Reused. */
+/** The last connections of (source, destination, port, protocol), kept where the destination is outside. */
 export interface BeaconSeries {
-  /** Connections seen so far of this kind; 0 when none is kept for this flow. */
-  connections: number
-  /** How many of the newest are held in the arrays. */
-  length: number
-  /** Start of the oldest connection held, epoch seconds. */
-  start: number
-  /** Seconds from the first start to each start, ascending; `starts[0]` is 0. */
+  /** Connections seen so far of this flow's kind; 0 when no series is kept for it. */
+  readonly connections: number
+  /** Seconds from the first start held to each start, ascending, once `read`. */
   readonly starts: Float64Array
-  /** Bytes the source sent in each, in the same order. */
+  /** Bytes the source sent in each, in the same order, once `read`. */
   readonly sizes: Float64Array
+  /** Fills `starts` and `sizes` with the newest connections, at most 48; returns how many. */
+  read(): number
 }
 
 /**
@@ -169,7 +167,7 @@ export interface HostContext {
   baseline: Baseline
   /** This flow's place in each histogram of `QUANTITIES`: copy it to have `learn` take it in later. */
   readonly bins: Uint8Array
-  readonly beacon: BeaconSeries
+  beacon: BeaconSeries
 }
 
 /** A host as a person sees it in a list. */

@@ -1,0 +1,66 @@
+const DOUBLE = 8
+const WORD = 4
+
+/**
+ * Records of one size in one buffer, so that all that is known of one thing lies together in memory. Each part of a record
+ * is reserved once, before the first `resize`; part `at` of row r is `words[r * wordStride + at]`, and so on. New and
+ * cleared records are all 0.
+ */
+export class Records {
+  doubles = new Float64Array(0)
+  words = new Int32Array(0)
+  octets = new Uint8Array(0)
+  doubleStride = 0
+  wordStride = 0
+  octetStride = 0
+  private size = 0
+
+  get bytes(): number {
+    return this.octets.byteLength
+  }
+
+  /** Reserves so many doubles in every record and returns where they start. */
+  reserveDoubles(count: number): number {
+    return this.reserve(count, DOUBLE)
+  }
+
+  reserveWords(count: number): number {
+    return this.reserve(count, WORD)
+  }
+
+  reserveOctets(count: number): number {
+    return this.reserve(count, 1)
+  }
+
+  /** Room for `capacity` records, keeping what is there. */
+  resize(capacity: number): void {
+    this.octetStride = Math.ceil(this.size / DOUBLE) * DOUBLE
+    this.wordStride = this.octetStride / WORD
+    this.doubleStride = this.octetStride / DOUBLE
+    const octets = new Uint8Array(capacity * this.octetStride)
+    octets.set(this.octets)
+    this.octets = octets
+    this.words = new Int32Array(octets.buffer)
+    this.doubles = new Float64Array(octets.buffer)
+  }
+
+  clear(row: number): void {
+    this.doubles.fill(0, row * this.doubleStride, (row + 1) * this.doubleStride)
+  }
+
+  private reserve(count: number, unit: number): number {
+    if (this.octetStride > 0) throw new Error('records: reserved after the first resize')
+    const at = Math.ceil(this.size / unit)
+    this.size = (at + count) * unit
+    return at
+  }
+}
+
+type Column = Int32Array | Uint32Array | Uint16Array | Uint8Array | Float64Array | Float32Array
+
+/** A copy of `column` with room for `length` numbers, the new ones 0. */
+export function widened<T extends Column>(column: T, length: number): T {
+  const wider = new (column.constructor as new (length: number) => T)(length)
+  wider.set(column)
+  return wider
+}
