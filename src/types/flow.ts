@@ -75,7 +75,17 @@ export interface FlowNames {
   httpRequests?: number
   /** Responses with a status from 400 on. */
   httpErrors?: number
+  tlsAlpn?: string
   ssh?: string
+  /** DHCP: message type (RFC 2132, option 53), and what the client calls itself and asks for. */
+  dhcpMessage?: number
+  dhcpHost?: string
+  dhcpRequested?: string
+  /** Modbus requests by what their function code does. */
+  modbusReads?: number
+  modbusWrites?: number
+  tftpFile?: string
+  tftpWrites?: number
 }
 
 /**

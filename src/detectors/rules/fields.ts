@@ -4,6 +4,7 @@ import { PROTOCOL, protocolName } from '../../net/flow-record.ts'
 import type { ConnState, Direction, EndReason, FlowNames, FlowRecord } from '../../types/flow.ts'
 import type { Field, Fields, NumberField, StringField } from './field.ts'
 import { HOST_FIELDS, snake } from './host-fields.ts'
+import { NAME_FIELDS } from './name-fields.ts'
 
 const CONN_STATES: readonly ConnState[] = [
   'S0',
@@ -186,6 +187,7 @@ const RECORD: readonly Field[] = [
   wire('http.user_agent', 'HTTP user agent', 'httpUserAgent'),
   number('http.status', 'HTTP status', (flow) => flow.names?.httpStatus ?? Number.NaN),
   wire('ssh.banner', 'SSH banner', 'ssh'),
+  ...NAME_FIELDS,
 ]
 
 function directions(): Field[] {

@@ -3,6 +3,7 @@ import { createFlowRecord, PROTOCOL } from '../../net/flow-record.ts'
 import { serviceOf } from '../../net/services.ts'
 import type { Direction, FlowNames, FlowRecord } from '../../types/flow.ts'
 import { snake } from './host-fields.ts'
+import { NAME_KEYS } from './name-fields.ts'
 import { secondsOf } from './schema.ts'
 import { didYouMean } from './suggest.ts'
 
@@ -176,4 +177,5 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ['http.user_agent', name('httpUserAgent')],
   ['http.status', name('httpStatus')],
   ['ssh.banner', name('ssh')],
+  ...NAME_KEYS.map(([field, key]): [string, Setter] => [field, name(key)]),
 ])
