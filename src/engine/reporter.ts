@@ -8,7 +8,7 @@ import { packetView } from './view.ts'
 
 /** Views made between two flushes; beyond them flows are only counted. */
 const NORMAL_CAP = 20
-const ANOMALY_CAP = 50
+const ANOMALY_CAP = 200
 
 /** Gathers what the engine decided into few events, however fast it decides. */
 export interface Reporter {
@@ -40,6 +40,7 @@ export function createReporter({ timeline: timelineOptions, stats, send }: Repor
       timeline.add(flow.last, verdict.anomaly)
       if (verdict.anomaly) {
         if (anomalies++ < ANOMALY_CAP) packets.push(packetView(flow, verdict, type, explain()))
+        else skipped++
       } else if (normal++ < NORMAL_CAP) {
         packets.push(packetView(flow, verdict, null, []))
       } else skipped++

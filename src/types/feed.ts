@@ -17,7 +17,7 @@ export interface FeedSnapshot {
 
 /** What happened since the last event. */
 export type FeedEvent =
-  /** Flows judged, oldest first. `skipped` normal ones (never anomalous ones) were judged but not turned into views. */
+  /** Flows judged, oldest first. `skipped` more were judged but not turned into views: normal ones, and anomalous ones only beyond 200. */
   | { kind: 'judged'; packets: PacketView[]; skipped: number; stats: Stats }
   /** Once a second of real time. `timeline` holds the intervals that are new or changed, or all of them when `whole`. */
   | { kind: 'tick'; stats: Stats; timeline: TimelinePoint[]; whole?: boolean }
