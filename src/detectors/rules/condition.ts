@@ -18,6 +18,8 @@ export const ANYTHING: Reach = { protocols: null, ports: null, names: false }
 export interface Condition {
   test(observation: Observation): boolean
   readonly reach: Reach
+  /** The same test of a flow known to be within reach; null when any such flow matches. */
+  readonly within: Test | null
   readonly predicates: readonly Predicate[]
   /** The predicates that make this flow match. */
   because(observation: Observation): Predicate[]
@@ -26,21 +28,18 @@ export interface Condition {
 /** Matches what one predicate matches. */
 export function just(predicate: Predicate): Condition {
   const { test, reach } = predicate
-  return { test, reach, predicates: [predicate], because: (o) => (test(o) ? [predicate] : []) }
+  const within = reach.protocols === null && reach.ports === null ? test : null
+  return { test, reach, within, predicates: [predicate], because: (o) => (test(o) ? [predicate] : []) }
 }
 
 /** Matches what all of `parts` match. */
 export function allOf(parts: readonly Condition[]): Condition {
   if (parts.length === 1) return parts[0]!
   const tests = parts.map((part) => part.test)
-  const [first, second, third] = tests
+  const within = parts.map((part) => part.within).filter((test) => test !== null)
   return {
-    test:
-      tests.length === 2
-        ? (o) => first!(o) && second!(o)
-        : tests.length === 3
-          ? (o) => first!(o) && second!(o) && third!(o)
-          : every(tests),
+    test: every(tests),
+    within: within.length === 0 ? null : every(within),
     reach: {
       protocols: common(parts.map(({ reach }) => reach.protocols)),
       ports: common(parts.map(({ reach }) => reach.ports)),
@@ -57,6 +56,7 @@ export function anyOf(parts: readonly Condition[]): Condition {
   const tests = parts.map((part) => part.test)
   return {
     test: some(tests),
+    within: some(tests),
     reach: {
       protocols: union(parts.map(({ reach }) => reach.protocols)),
       ports: union(parts.map(({ reach }) => reach.ports)),
@@ -69,7 +69,8 @@ export function anyOf(parts: readonly Condition[]): Condition {
 
 /** Matches what `part` does not. */
 export function not(part: Condition): Condition {
-  return { test: (o) => !part.test(o), reach: ANYTHING, predicates: part.predicates, because: () => [] }
+  const test: Test = (o) => !part.test(o)
+  return { test, within: test, reach: ANYTHING, predicates: part.predicates, because: () => [] }
 }
 
 type Numbers = ReadonlySet<number> | null
@@ -86,6 +87,10 @@ function union(sets: readonly Numbers[]): Numbers {
 type Test = (observation: Observation) => boolean
 
 function every(tests: readonly Test[]): Test {
+  const [first, second, third] = tests
+  if (tests.length === 1) return first!
+  if (tests.length === 2) return (o) => first!(o) && second!(o)
+  if (tests.length === 3) return (o) => first!(o) && second!(o) && third!(o)
   return (o) => {
     for (let i = 0; i < tests.length; i++) if (!tests[i]!(o)) return false
     return true

@@ -31,7 +31,8 @@ export interface RuleDetector extends Detector {
 interface Entry {
   readonly rule: Rule
   readonly index: number
-  readonly test: Rule['condition']['test']
+  /** Null where every flow within reach matches. */
+  readonly test: Rule['condition']['within']
   /** Index among the correlations; -1 without one. */
   readonly window: number
   readonly limit: number
@@ -102,7 +103,7 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
   )
   const entries = rules.map((rule, index): Entry => {
     const window = correlated.indexOf(rule)
-    return { rule, index, test: rule.condition.test, window, limit: rule.correlation?.limit ?? 0 }
+    return { rule, index, test: rule.condition.within, window, limit: rule.correlation?.limit ?? 0 }
   })
   const index = new RuleIndex(entries, ({ rule }) => rule.condition.reach)
 
@@ -113,7 +114,6 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
   let size = 0
 
   const fires = (entry: Entry, observation: Observation): boolean => {
-    if (entry.window < 0) return true
     const count = windows.count(entry.window, observation)
     counts[entry.index] = count
     slots[entry.index] = windows.slot
@@ -136,7 +136,8 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
       windows.begin()
       for (let i = 0; i < list.length; i++) {
         const entry = list[i]!
-        if (!entry.test(observation) || !fires(entry, observation)) continue
+        if (entry.test !== null && !entry.test(observation)) continue
+        if (entry.window >= 0 && !fires(entry, observation)) continue
         matched[size++] = entry.index
         hits[entry.index]! += 1
         score += entry.rule.score

@@ -12,6 +12,8 @@ export interface NumberField extends Named {
   readonly kind: 'number'
   readonly unit: string
   get(observation: Observation): number
+  /** True when it is one of the names read from payload, so absent where none were. */
+  readonly named?: true
   /** Reads a value as a rule writes it; null when it is none. Default: a plain number. */
   parse?(value: unknown): number | null
   /** Back to what a person reads. */

@@ -1,89 +1,76 @@
 import { type HostContext, ROLES } from '../../types/host.ts'
 import type { Field, NumberField, StringField } from './field.ts'
 
-type Keys<T> = { [K in keyof HostContext]: HostContext[K] extends T ? K : never }[keyof HostContext]
-
-/** Counts of `HostContext` a rule may name: key, label, unit. */
-const COUNTS: readonly [key: Keys<number>, label: string, unit?: string][] = [
-  ['srcAge', 'time the source is known', 's'],
-  ['dstAge', 'time the destination is known', 's'],
-  ['pairAge', 'time the pair is known', 's'],
-  ['networkAge', 'time since the first flow', 's'],
-  ['dstTalkers', 'local hosts that talk to the destination'],
-  ['dstPrevalence', 'share of local hosts that talk to the destination'],
-  ['srcMacs', 'MAC addresses of the source address'],
-  ['srcMacAddresses', 'addresses claimed by the source MAC'],
-  ['srcFlows60s', 'flows of the source in 60 s'],
-  ['srcFlows1h', 'flows of the source in 1 h'],
-  ['srcFailed60s', 'failed flows of the source in 60 s'],
-  ['srcFailed1h', 'failed flows of the source in 1 h'],
-  ['srcFanout60s', 'destinations of the source in 60 s'],
-  ['srcFanout1h', 'destinations of the source in 1 h'],
-  ['srcPorts60s', 'destination ports of the source in 60 s'],
-  ['srcPorts1h', 'destination ports of the source in 1 h'],
-  ['srcFailedTargets60s', 'failed targets of the source in 60 s'],
-  ['srcFailedTargets1h', 'failed targets of the source in 1 h'],
-  ['srcBytesOut60s', 'bytes sent by the source in 60 s', 'B'],
-  ['srcBytesOut1h', 'bytes sent by the source in 1 h', 'B'],
-  ['srcQueries60s', 'DNS questions of the source in 60 s'],
-  ['srcNames60s', 'DNS names asked by the source in 60 s'],
-  ['srcNames1h', 'DNS names asked by the source in 1 h'],
-  ['srcNxdomain60s', 'DNS names asked by the source that do not exist, in 60 s'],
-  ['srcNxdomain1h', 'DNS names asked by the source that do not exist, in 1 h'],
-  ['dstFlows60s', 'flows to the destination in 60 s'],
-  ['dstFailed60s', 'failed flows to the destination in 60 s'],
-  ['dstHalfOpen60s', 'half-open connections to the destination in 60 s'],
-  ['dstFanin60s', 'sources of the destination in 60 s'],
-  ['dstPorts60s', 'ports asked for at the destination in 60 s'],
-  ['pairFlows60s', 'flows of the pair in 60 s'],
-  ['pairFlows1h', 'flows of the pair in 1 h'],
-  ['pairPorts60s', 'destination ports of the pair in 60 s'],
-  ['pairBytesOut1h', 'bytes from source to destination in 1 h', 'B'],
+/** Counts of `HostContext` a rule may name. */
+const COUNTS: readonly [name: string, label: string, unit: string, get: (context: HostContext) => number][] = [
+  ['src_age', 'time the source is known', 's', (c) => c.srcAge],
+  ['dst_age', 'time the destination is known', 's', (c) => c.dstAge],
+  ['pair_age', 'time the pair is known', 's', (c) => c.pairAge],
+  ['network_age', 'time since the first flow', 's', (c) => c.networkAge],
+  ['dst_talkers', 'local hosts that talk to the destination', '', (c) => c.dstTalkers],
+  ['dst_prevalence', 'share of local hosts that talk to the destination', '', (c) => c.dstPrevalence],
+  ['src_macs', 'MAC addresses of the source address', '', (c) => c.srcMacs],
+  ['src_mac_addresses', 'addresses claimed by the source MAC', '', (c) => c.srcMacAddresses],
+  ['src_flows_60s', 'flows of the source in 60 s', '', (c) => c.srcFlows60s],
+  ['src_flows_1h', 'flows of the source in 1 h', '', (c) => c.srcFlows1h],
+  ['src_failed_60s', 'failed flows of the source in 60 s', '', (c) => c.srcFailed60s],
+  ['src_failed_1h', 'failed flows of the source in 1 h', '', (c) => c.srcFailed1h],
+  ['src_fanout_60s', 'destinations of the source in 60 s', '', (c) => c.srcFanout60s],
+  ['src_fanout_1h', 'destinations of the source in 1 h', '', (c) => c.srcFanout1h],
+  ['src_ports_60s', 'destination ports of the source in 60 s', '', (c) => c.srcPorts60s],
+  ['src_ports_1h', 'destination ports of the source in 1 h', '', (c) => c.srcPorts1h],
+  ['src_failed_targets_60s', 'failed targets of the source in 60 s', '', (c) => c.srcFailedTargets60s],
+  ['src_failed_targets_1h', 'failed targets of the source in 1 h', '', (c) => c.srcFailedTargets1h],
+  ['src_bytes_out_60s', 'bytes sent by the source in 60 s', 'B', (c) => c.srcBytesOut60s],
+  ['src_bytes_out_1h', 'bytes sent by the source in 1 h', 'B', (c) => c.srcBytesOut1h],
+  ['src_queries_60s', 'DNS questions of the source in 60 s', '', (c) => c.srcQueries60s],
+  ['src_names_60s', 'DNS names asked by the source in 60 s', '', (c) => c.srcNames60s],
+  ['src_names_1h', 'DNS names asked by the source in 1 h', '', (c) => c.srcNames1h],
+  ['src_nxdomain_60s', 'DNS names asked by the source that do not exist, in 60 s', '', (c) => c.srcNxdomain60s],
+  ['src_nxdomain_1h', 'DNS names asked by the source that do not exist, in 1 h', '', (c) => c.srcNxdomain1h],
+  ['dst_flows_60s', 'flows to the destination in 60 s', '', (c) => c.dstFlows60s],
+  ['dst_failed_60s', 'failed flows to the destination in 60 s', '', (c) => c.dstFailed60s],
+  ['dst_half_open_60s', 'half-open connections to the destination in 60 s', '', (c) => c.dstHalfOpen60s],
+  ['dst_fanin_60s', 'sources of the destination in 60 s', '', (c) => c.dstFanin60s],
+  ['dst_ports_60s', 'ports asked for at the destination in 60 s', '', (c) => c.dstPorts60s],
+  ['pair_flows_60s', 'flows of the pair in 60 s', '', (c) => c.pairFlows60s],
+  ['pair_flows_1h', 'flows of the pair in 1 h', '', (c) => c.pairFlows1h],
+  ['pair_ports_60s', 'destination ports of the pair in 60 s', '', (c) => c.pairPorts60s],
+  ['pair_bytes_out_1h', 'bytes from source to destination in 1 h', 'B', (c) => c.pairBytesOut1h],
 ]
 
-const FLAGS: readonly [key: Keys<boolean>, label: string][] = [
-  ['srcLocal', 'source is local'],
-  ['dstLocal', 'destination is local'],
-  ['dstBroadcastOrMulticast', 'destination is broadcast or multicast'],
-  ['srcNew', 'source is new'],
-  ['dstNew', 'destination is new'],
-  ['newPair', 'pair is new'],
-  ['srcMacChanged', 'MAC address of the source changed'],
+const FLAGS: readonly [name: string, label: string, get: (context: HostContext) => boolean][] = [
+  ['src_local', 'source is local', (c) => c.srcLocal],
+  ['dst_local', 'destination is local', (c) => c.dstLocal],
+  ['dst_broadcast_or_multicast', 'destination is broadcast or multicast', (c) => c.dstBroadcastOrMulticast],
+  ['src_new', 'source is new', (c) => c.srcNew],
+  ['dst_new', 'destination is new', (c) => c.dstNew],
+  ['new_pair', 'pair is new', (c) => c.newPair],
+  ['src_mac_changed', 'MAC address of the source changed', (c) => c.srcMacChanged],
 ]
 
 /** What the hosts stage knows of the two ends, as fields: `src_local`, `dst_role`, `src_fanout_60s` ... */
 export const HOST_FIELDS: readonly Field[] = [
   ...COUNTS.map(
-    ([key, label, unit = '']): NumberField => ({
-      kind: 'number',
-      name: snake(key),
-      label,
-      unit,
-      get: (o) => o.context[key],
-    }),
+    ([name, label, unit, get]): NumberField => ({ kind: 'number', name, label, unit, get: (o) => get(o.context) }),
   ),
   ...FLAGS.map(
-    ([key, label]): NumberField => ({
+    ([name, label, get]): NumberField => ({
       kind: 'number',
-      name: snake(key),
+      name,
       label,
       unit: '',
-      get: (o) => (o.context[key] ? 1 : 0),
+      get: (o) => (get(o.context) ? 1 : 0),
       parse: (value) => (typeof value === 'boolean' ? Number(value) : null),
       format: (value) => (value === 1 ? 'yes' : 'no'),
       allowed: 'true, false',
       values: ['true', 'false'],
     }),
   ),
-  role('srcRole', 'role of the source'),
-  role('dstRole', 'role of the destination'),
+  role('src_role', 'role of the source', (c) => c.srcRole),
+  role('dst_role', 'role of the destination', (c) => c.dstRole),
 ]
 
-function role(key: 'srcRole' | 'dstRole', label: string): StringField {
-  return { kind: 'string', name: snake(key), label, values: ROLES, wire: false, get: (o) => o.context[key] }
-}
-
-/** `srcFlows60s` as a rule writes it: `src_flows_60s`. */
-export function snake(name: string): string {
-  return name.replace(/([a-z])([A-Z0-9])/g, '$1_$2').toLowerCase()
+function role(name: string, label: string, get: (context: HostContext) => string): StringField {
+  return { kind: 'string', name, label, values: ROLES, wire: false, get: (o) => get(o.context) }
 }

@@ -45,19 +45,22 @@ export function compilePredicate(
   if (list.length === 0) throw fault(`${field.name}: the list is empty`)
   const operator = modifiers.find((modifier) => modifier !== 'all') ?? 'eq'
   const values = list.map(String).join(' or ')
-  const named: Reach = field.kind === 'string' && field.wire ? { ...ANYTHING, names: true } : ANYTHING
+  const named = isNamed(field) ? { ...ANYTHING, names: true } : ANYTHING
   const predicate = { field, reach: ANYTHING, limit: null, values }
 
-  if (operator === 'exists') return { ...predicate, test: existence(field, value, fault) }
+  if (operator === 'exists') {
+    return { ...predicate, test: existence(field, value, fault), reach: value === true ? named : ANYTHING }
+  }
   if (operator === 'fieldref') return { ...predicate, test: sameAs(field, lookUp(String(value)), fault) }
   if (operator === 'neq') {
     const equal = equality(field, list, fault)
     return { ...predicate, test: (o) => !equal.test(o) }
   }
-  if (isComparison(operator)) return comparison(field as NumberField, operator, value, predicate, fault)
+  if (isComparison(operator))
+    return comparison(field as NumberField, operator, value, { ...predicate, reach: named }, fault)
   if (operator === 'eq') {
     const { test, numbers } = equality(field, list, fault)
-    return { ...predicate, test, reach: numbers === null ? named : reachOf(field, numbers) }
+    return { ...predicate, test, reach: numbers === null ? named : reachOf(field, numbers, named) }
   }
   if (field.kind === 'address') return { ...predicate, test: inBlocks(field, list, true, fault) }
   const tests = list.map((item) => textTest(field as StringField, operator, item, fault))
@@ -68,9 +71,13 @@ export function compilePredicate(
   }
 }
 
-function reachOf(field: Field, numbers: readonly number[]): Reach {
+function isNamed(field: Field): boolean {
+  return (field.kind === 'string' && field.wire) || (field.kind === 'number' && field.named === true)
+}
+
+function reachOf(field: Field, numbers: readonly number[], otherwise: Reach): Reach {
   if (field.name === 'protocol') return { ...ANYTHING, protocols: new Set(numbers) }
-  return field.name === 'dst_port' ? { ...ANYTHING, ports: new Set(numbers) } : ANYTHING
+  return field.name === 'dst_port' ? { ...ANYTHING, ports: new Set(numbers) } : otherwise
 }
 
 function checkModifiers(field: Field, modifiers: readonly string[], fault: Fault): void {

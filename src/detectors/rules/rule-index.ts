@@ -1,7 +1,9 @@
+import { PROTOCOL } from '../../net/flow-record.ts'
 import type { FlowRecord } from '../../types/flow.ts'
 import type { Reach } from './condition.ts'
 
 const PORTS = 65_536
+const WITH_PORTS: readonly number[] = [PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp]
 
 /** For each destination port, which of a few lists of rules can match; one list where no rule asks for a port. */
 interface PortIndex<T> {
@@ -18,10 +20,11 @@ export class RuleIndex<T> {
   constructor(items: readonly T[], reachOf: (item: T) => Reach) {
     const reaching = (protocol: number | null): T[] =>
       items.filter((item) => {
-        const { protocols } = reachOf(item)
+        const { protocols, ports } = reachOf(item)
+        if (ports !== null && (protocol === null || !WITH_PORTS.includes(protocol))) return false
         return protocols === null || (protocol !== null && protocols.has(protocol))
       })
-    const asked = new Set(items.flatMap((item) => [...(reachOf(item).protocols ?? [])]))
+    const asked = new Set([...WITH_PORTS, ...items.flatMap((item) => [...(reachOf(item).protocols ?? [])])])
     this.other = portIndex(reaching(null), reachOf)
     this.protocols = new Array<PortIndex<T>>(Math.max(0, ...asked) + 1).fill(this.other)
     for (const protocol of asked) this.protocols[protocol] = portIndex(reaching(protocol), reachOf)

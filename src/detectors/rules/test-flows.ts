@@ -2,7 +2,6 @@ import { parseAddress } from '../../net/address.ts'
 import { createFlowRecord, PROTOCOL } from '../../net/flow-record.ts'
 import { serviceOf } from '../../net/services.ts'
 import type { Direction, FlowNames, FlowRecord } from '../../types/flow.ts'
-import { snake } from './host-fields.ts'
 import { NAME_KEYS } from './name-fields.ts'
 import { secondsOf } from './schema.ts'
 import { didYouMean } from './suggest.ts'
@@ -134,6 +133,11 @@ function direction(side: 'forward' | 'reverse', key: keyof Direction): Setter {
     flow[side][key] = Number(value)
     return typeof value === 'number'
   }
+}
+
+/** `lengthMean` as a rule writes it: `length_mean`. */
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
 const DIRECTION_KEYS = Object.keys(createFlowRecord().forward) as (keyof Direction)[]
