@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { readNpz } from './npz.ts'
@@ -20,6 +20,14 @@ export function findData(name: string): string | null {
   if (process.env.CI === 'true') throw new Error(`missing: ${path} (NADS_DATA names the folder)`)
   console.log(`skipped, not found: ${path}`)
   return null
+}
+
+/** Whether `xz` can be run, saying so where it cannot. With CI=true that is an error. */
+export function findXz(): boolean {
+  if (spawnSync('xz', ['--version']).status === 0) return true
+  if (process.env.CI === 'true') throw new Error('missing: the command xz')
+  console.log('skipped, not on PATH: xz')
+  return false
 }
 
 /** An ADBench set: `X` and `y` of an .npz file. */

@@ -111,6 +111,7 @@ export class RollingForest implements Detector {
     if (kept) this.tails.add(features)
     this.rows.set(row, (learned % options.window) * row.length)
     this.reach.add(row, 0)
+    this.strange = Number.NaN
     this.learned++
     if (this.learned % (options.window >> 1) === 0) this.reach.renew()
     if (this.learned === this.nextFit) this.fit()
@@ -198,7 +199,6 @@ export class RollingForest implements Detector {
     const { learned, options, rows, seed } = this
     const tree = (learned / PER_TREE) % options.trees
     grow(tree, rows, Math.min(learned, options.window), treeRandom(seed, this.grown++))
-    this.strange = Number.NaN
   }
 }
 
