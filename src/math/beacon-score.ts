@@ -11,8 +11,12 @@ export interface BeaconScore {
   histogram: number
   /** No part of that time without a connection. */
   duration: number
-  /** Median seconds between connections. */
+  /** Median seconds between calls. */
   interval: number
+  /** Median deviation of the gaps between calls, as a share of `interval`. */
+  spread: number
+  /** Connections, those opened together counted once. */
+  calls: number
 }
 
 /** Starts closer together than this, seconds, are one call: programs open several connections at once. */
@@ -31,7 +35,8 @@ const BINS_MAX = 24
  */
 export function beaconScore(starts: ArrayLike<number>, sizes: ArrayLike<number>, length: number): BeaconScore {
   const calls = callsOf(starts, length)
-  if (calls.length < CALLS_MIN) return { score: 0, timing: 0, size: 0, histogram: 0, duration: 0, interval: 0 }
+  const none = { score: 0, timing: 0, size: 0, histogram: 0, duration: 0, interval: 0, spread: 0, calls: calls.length }
+  if (calls.length < CALLS_MIN) return none
   const gaps = Float64Array.from({ length: calls.length - 1 }, (_, i) => calls[i + 1]! - calls[i]!).sort()
   const amounts = Float64Array.from({ length }, (_, i) => sizes[i]!).sort()
   const bins = histogramOf(calls)
@@ -40,7 +45,8 @@ export function beaconScore(starts: ArrayLike<number>, sizes: ArrayLike<number>,
   const histogram = Math.max(0, 1 - variation(bins))
   const duration = longestRun(bins) / bins.length
   const score = (timing + size + histogram + duration) / 4
-  return { score, timing, size, histogram, duration, interval: sortedPercentile(gaps, 50) }
+  const interval = sortedPercentile(gaps, 50)
+  return { score, timing, size, histogram, duration, interval, spread: deviation(gaps, interval), calls: calls.length }
 }
 
 function callsOf(starts: ArrayLike<number>, length: number): number[] {
@@ -55,9 +61,13 @@ function callsOf(starts: ArrayLike<number>, length: number): number[] {
 /** The mean of 1 - |Bowley skewness| and 1 - MAD / median of ascending values; `narrow` stands in for the latter below 1. */
 function evenness(sorted: Float64Array, narrow: number): number {
   const median = sortedPercentile(sorted, 50)
-  const deviations = sorted.map((value) => Math.abs(value - median)).sort()
-  const spread = median < 1 ? narrow : Math.max(0, 1 - sortedPercentile(deviations, 50) / median)
+  const spread = median < 1 ? narrow : Math.max(0, 1 - deviation(sorted, median))
   return (1 - Math.abs(bowleySkewness(sorted, median)) + spread) / 2
+}
+
+/** Median absolute deviation over the median. */
+function deviation(sorted: Float64Array, median: number): number {
+  return sortedPercentile(sorted.map((value) => Math.abs(value - median)).sort(), 50) / median
 }
 
 /** Bowley (1901): how far the median lies from the middle between the quartiles, -1 to 1. */
