@@ -63,7 +63,6 @@ export class Counting {
       hour.count(W.HOUR_FLOWS, 1)
       hour.count(W.HOUR_FAILED, failed)
     }
-    if (flow.names !== null || flow.service === 'dns') this.countNames(flow, row, time, inMinute, inHour)
   }
 
   /** The same connection as its responder saw it, and what it adds to the source's reach. */
@@ -87,6 +86,24 @@ export class Counting {
     if (outcome & O.FAILED) this.seen(source, W.FAILED_TARGETS, scramble(ends.destinationKey[0]!, port), time)
   }
 
+  /** DNS questions and what came of them: every slice has its own. */
+  countNames(flow: FlowRecord, ends: Ends, time: number): void {
+    const { names, service } = flow
+    if (names === null && service !== 'dns') return
+    const { minute, hour } = this.windows
+    const row = ends.source
+    const newest = this.newest(row)
+    const missing = names?.dnsNxdomain ?? (names?.dnsRcode === NXDOMAIN ? 1 : 0)
+    if (minute.open(row, time, newest)) {
+      if (service === 'dns') minute.count(W.QUERIES, names?.dnsQueries ?? questionsOf(flow))
+      minute.count(W.NXDOMAIN, missing)
+    }
+    if (missing > 0 && hour.open(row, time, newest)) hour.count(W.HOUR_NXDOMAIN, missing)
+    if (names?.dnsHashes !== undefined) {
+      for (let i = 0; i < names.dnsHashes.length; i++) this.seenName(row, names.dnsHashes[i]!, time)
+    } else if (names?.dnsQuery !== undefined) this.seenName(row, scrambleText(names.dnsQuery, 0), time)
+  }
+
   /** The connection among those of its pair. */
   countPair(flow: FlowRecord, pair: number, time: number, outcome: number): void {
     this.pairs.count(pair, time, has(outcome, O.FAILED), this.portHash(flow))
@@ -104,16 +121,9 @@ export class Counting {
     if (hour.open(row, time, newest)) hour.add(W.BYTES_OUT, bytesSent)
   }
 
-  private countNames(flow: FlowRecord, row: number, time: number, inMinute: boolean, inHour: boolean): void {
-    const { minute, hour } = this.windows
-    const { names, forward } = flow
-    if (flow.service === 'dns' && inMinute) {
-      minute.count(W.QUERIES, flow.protocol === PROTOCOL.udp ? forward.packets : 1)
-    }
-    if (names?.dnsQuery !== undefined) this.seen(row, W.NAMES, scrambleText(names.dnsQuery, this.seed), time)
-    if (names?.dnsRcode !== NXDOMAIN) return
-    if (inMinute) minute.count(W.NXDOMAIN, 1)
-    if (inHour) hour.count(W.HOUR_NXDOMAIN, 1)
+  /** By the hash of the name. */
+  private seenName(row: number, hash: number, time: number): void {
+    this.seen(row, W.NAMES, scramble(hash, this.seed), time)
   }
 
   private newest(row: number): number {
@@ -129,6 +139,12 @@ export class Counting {
     if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) return 0
     return scramble((protocol << 16) | dstPort, this.seed) || 1
   }
+}
+
+/** Where nobody read the messages: a datagram is one, a connection has at least one. */
+function questionsOf({ protocol, slice, forward }: FlowRecord): number {
+  if (protocol === PROTOCOL.udp) return forward.packets
+  return slice === 0 ? 1 : 0
 }
 
 function has(outcome: number, bit: number): number {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom, integer } from '../math/random.ts'
+import { scrambleText } from '../math/scramble.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { HostContext } from '../types/host.ts'
 import { createHosts } from './hosts.ts'
@@ -145,6 +146,21 @@ describe('windows', () => {
       context = hosts.observe(flow)
     }
     expect(context).toMatchObject({ srcQueries60s: 5, srcNames60s: 3, srcNxdomain60s: 1, srcNxdomain1h: 1 })
+  })
+
+  it('count every name of a flow that holds many, in each of its slices', () => {
+    const hosts = createHosts({ seed: 1 })
+    const names = ['a.example', 'b.example', 'c.example']
+    const flow = query('10.0.0.1', '10.0.0.53', 53, START)
+    const dnsHashes = names.map((name) => scrambleText(name, 0))
+    flow.names = { dnsQuery: names[0]!, dnsQueries: 7, dnsNames: 3, dnsNxdomain: 2, dnsRcode: 0, dnsHashes }
+    hosts.observe(flow)
+    const slice = query('10.0.0.1', '10.0.0.53', 53, START + 1)
+    slice.slice = 1
+    slice.names = { dnsQuery: 'B.example', dnsQueries: 1, dnsNames: 1, dnsNxdomain: 0 }
+    const context = hosts.observe(slice)
+    expect(context).toMatchObject({ srcQueries60s: 8, srcNames60s: 3, srcNames1h: 3 })
+    expect(context).toMatchObject({ srcNxdomain60s: 2, srcNxdomain1h: 2, srcFlows60s: 1 })
   })
 
   it('follow a clock that is set back, and go on counting', () => {

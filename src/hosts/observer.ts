@@ -81,7 +81,10 @@ export class Observer {
     const outcome = ends.isArp ? 0 : outcomeOf(flow)
     counting.carry(flow, ends, time)
     if (ends.isArp) counting.countArp(flow, ends, time)
-    else if (isFirst) this.countConnection(flow, time, outcome)
+    else {
+      if (isFirst) this.countConnection(flow, time, outcome)
+      counting.countNames(flow, ends, time)
+    }
     this.tellPair(flow, time, outcome)
     this.tellBeacon(flow)
     this.tellHosts(flow, time)
