@@ -43,7 +43,7 @@ export class Counting {
   }
 
   /** A connection as its originator made it; `outcome` as of `outcomeOf`. */
-  countSource(flow: FlowRecord, ends: Ends, time: number, outcome: number): void {
+  countSource(ends: Ends, time: number, outcome: number): void {
     const { minute, hour } = this.windows
     const row = ends.source
     const newest = this.newest(row)

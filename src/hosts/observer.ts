@@ -136,7 +136,7 @@ export class Observer {
     const { identities, roles } = population
     identities.countFlow(ends.source)
     // A multicast has no answer to wait for.
-    counting.countSource(flow, ends, time, ends.destination < 0 ? 0 : outcome)
+    counting.countSource(ends, time, ends.destination < 0 ? 0 : outcome)
     if (ends.destination < 0) roles.note(ends.source, TO_GROUP)
     else {
       identities.countFlow(ends.destination)
