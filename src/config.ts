@@ -34,6 +34,19 @@ export const configSchema = z.strictObject({
       idleOther: seconds.default(15),
       halfOpen: seconds.default(10),
       active: seconds.max(3_600).default(60),
+      /** The same for a flow's first slice, so that no verdict waits a minute for a connection that lasts. */
+      firstSlice: seconds.max(3_600).default(10),
+    })
+    .prefault({}),
+  hosts: z
+    .strictObject({
+      /** CIDR blocks that are ours. Unset: private and link-local ones, and what the traffic shows. */
+      localNetworks: names.default([]),
+      /** Addresses or CIDR blocks of scanners of your own, which may scan. */
+      scanners: names.default([]),
+      /** Hosts and pairs of hosts remembered at once; the least recently seen give way. */
+      maxHosts: z.number().int().min(256).max(4_194_304).default(65_536),
+      maxPairs: z.number().int().min(256).max(4_194_304).default(98_304),
     })
     .prefault({}),
   detection: z
@@ -60,7 +73,7 @@ export const configSchema = z.strictObject({
   incidents: z
     .strictObject({
       /** Seconds of silence after which an incident is over. */
-      quiet: seconds.default(600),
+      quiet: seconds.default(1_800),
       cap: z.number().int().min(1).max(1_000_000).default(4_096),
       history: z.number().int().min(1).max(1_000_000).default(10_000),
     })

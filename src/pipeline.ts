@@ -65,7 +65,7 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
   const decoder = createDecoder()
   const names = createNames()
   const table = createFlowTable({ ...config.flows, seed: config.seed }, judge, names)
-  const hosts = createHosts({ seed: config.seed })
+  const hosts = createHosts({ ...config.hosts, seed: config.seed })
   const extract = createExtractor()
   const all = createDetectors({ ...config.detection, seed: config.seed, rules, features: FEATURES })
   const detectors = kinds === undefined ? all : all.filter(({ kind }) => kinds.includes(kind))
