@@ -43,13 +43,17 @@ function framesOf({ sent, record, opening }: Recording): craft.Frame[] {
   return sent.map(({ forward, at, payload, flags }) => {
     const [from, to] = forward ? [0, 1] : [1, 0]
     const link = craft.ethernet({ src: macs[from]!, dst: macs[to]! })
-    const network = craft.ipv4({ src: ends[from]!, dst: ends[to]!, ttl: forward ? record.ttl : 64 })
+    const network = networkLayer(ends[from]!, ends[to]!, forward ? record.ttl : 64)
     const bytes =
       record.protocol === PROTOCOL.arp
         ? craft.packet(link, arp(record, ends, macs, forward))
         : craft.packet(link, network, transport(record, opening!, forward, flags), new Uint8Array(payload))
     return { time: START + at, bytes }
   })
+}
+
+function networkLayer(src: string, dst: string, ttl: number): craft.Layer {
+  return src.includes(':') ? craft.ipv6({ src, dst, hopLimit: ttl }) : craft.ipv4({ src, dst, ttl })
 }
 
 function arp({ srcPort }: FlowRecord, ends: string[], macs: string[], forward: boolean): craft.Layer {
@@ -64,6 +68,7 @@ function transport(record: FlowRecord, opening: Opening, forward: boolean, flags
   const { protocol, srcPort, dstPort } = record
   const ports = forward ? { srcPort, dstPort } : { srcPort: dstPort, dstPort: srcPort }
   if (protocol === PROTOCOL.icmp) return craft.icmp({ type: forward ? srcPort : 0, code: dstPort, rest: 7 << 16 })
+  if (protocol === PROTOCOL.icmp6) return craft.icmp6({ type: srcPort, code: dstPort })
   if (protocol === PROTOCOL.udp) return craft.udp(ports)
   const header = (flags & SYN) !== 0 ? (opening.synHeader ?? 60) : (flags & 4) !== 0 ? 40 : (opening.header ?? 52)
   const letters = [...LETTERS].filter((_, bit) => (flags & (1 << bit)) !== 0).join('')
@@ -74,15 +79,16 @@ function transport(record: FlowRecord, opening: Opening, forward: boolean, flags
 function metered(frames: readonly craft.Frame[]): FlowRecord[] {
   const flows: FlowRecord[] = []
   const decoder = createDecoder()
-  const table = createFlowTable({ cap: 16 }, (flow) => flows.push(copyFlowRecord(flow, createFlowRecord())))
+  const table = createFlowTable({ cap: 16, firstSlice: 60 }, (flow) => flows.push(copyFlowRecord(flow, createFlowRecord())))
   const pass = (): void => {
     table.add(decoder.batch)
     decoder.clear()
   }
+  // Each frame is a buffer of its own, and rows point into the buffer.
   for (const { bytes, time } of frames) {
-    if (decoder.decode(bytes, 0, bytes.length, bytes.length, time, ETHERNET)) pass()
+    decoder.decode(bytes, 0, bytes.length, bytes.length, time, ETHERNET)
+    pass()
   }
-  pass()
   table.flush()
   return flows
 }

@@ -142,8 +142,14 @@ class BiflowTable implements FlowTable {
     const at = slot << DOUBLE_SHIFT
     const last = Math.max(doubles[at + FORWARD + SUM.last]!, doubles[at + REVERSE + SUM.last]!)
     const time = this.#times[row]!
-    if (time - last > this.#patience || time - doubles[at + DOUBLE.first]! >= this.#limits.active) return true
-    return (words[(slot << WORD_SHIFT) + WORD.state]! & STATE.closing) !== 0 || batch.protocol[row] === PROTOCOL.arp
+    const state = words[(slot << WORD_SHIFT) + WORD.state]!
+    if (time - last > this.#patience || time - doubles[at + DOUBLE.first]! >= this.#sliceOf(state)) return true
+    return (state & STATE.closing) !== 0 || batch.protocol[row] === PROTOCOL.arp
+  }
+
+  /** Seconds the slice with this state lasts at most: the first is short, so that no verdict waits for a long flow's end. */
+  #sliceOf(state: number): number {
+    return state >>> 16 === 0 ? this.#limits.firstSlice : this.#limits.active
   }
 
   /** Ends the flow the row would belong to, or the slice, when it is over, and starts the next in its place. */
@@ -157,7 +163,7 @@ class BiflowTable implements FlowTable {
       this.#application.forget(slot)
       beginFlow(store, slot, batch, row, this.#keys.swapped[row] === 1, this.#times)
       this.#expiry.reschedule(slot, this.#clock.now)
-    } else if (time - store.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.first]! >= this.#limits.active) {
+    } else if (time - store.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.first]! >= this.#sliceOf(state)) {
       this.#report(slot, 'active')
       beginSlice(store, slot, batch, row, this.#times)
     }

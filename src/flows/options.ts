@@ -11,6 +11,8 @@ export interface FlowOptions {
   halfOpen?: number
   /** A flow that lasts longer is reported in slices of this length. */
   active?: number
+  /** The same for a flow's first slice, `active` at most. */
+  firstSlice?: number
   /** After FIN both ways, or RST: how long trailing segments still join. */
   linger?: number
   /** Makes hash collisions impossible to choose; has no influence on what is reported. */
@@ -27,6 +29,7 @@ const DEFAULTS: FlowLimits = {
   idleOther: 15,
   halfOpen: 10,
   active: 60,
+  firstSlice: 10,
   linger: 2,
   seed: 1,
   source: '',
@@ -37,10 +40,11 @@ const CAP_MAX = 8_388_608
 /** The options with defaults filled in; throws an `InputError` on one that cannot be. */
 export function limitsOf(options: FlowOptions): FlowLimits {
   const limits = { ...DEFAULTS, ...options }
+  limits.firstSlice = Math.min(limits.firstSlice, limits.active)
   if (!Number.isInteger(limits.cap) || limits.cap < 1 || limits.cap > CAP_MAX) {
     throw new InputError(`flows.cap: ${limits.cap} is not a whole number from 1 to ${CAP_MAX}`)
   }
-  for (const name of ['idleTcp', 'idleOther', 'halfOpen', 'active', 'linger'] as const) {
+  for (const name of ['idleTcp', 'idleOther', 'halfOpen', 'active', 'firstSlice', 'linger'] as const) {
     const seconds = limits[name]
     if (!(seconds > 0 && seconds <= 86_400)) {
       throw new InputError(`flows.${name}: ${seconds} is not a number of seconds above 0 and up to 86400`)
