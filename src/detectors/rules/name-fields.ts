@@ -35,7 +35,14 @@ type Text = string | undefined
 /** Fields of what was read of the application layer, beside those of `fields.ts`. */
 export const NAME_FIELDS: readonly Field[] = [
   ...NUMBERS.map(([name, , label, unit, get]): Field => {
-    return { kind: 'number', name, label, unit, get: ({ flow: { names } }) => (names && get(names)) ?? Number.NaN }
+    return {
+      kind: 'number',
+      name,
+      label,
+      unit,
+      named: true,
+      get: ({ flow: { names } }) => (names && get(names)) ?? Number.NaN,
+    }
   }),
   ...STRINGS.map(([name, , label, get]): Field => {
     return { kind: 'string', name, label, wire: true, get: ({ flow: { names } }) => (names && get(names)) ?? '' }
