@@ -81,7 +81,9 @@ describe('time and randomness come in as arguments', () => {
   const outside = new Set(['clock.ts'])
   const reads = /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bMath\.random\(|\bprocess\.hrtime/
   it('no clock and no unseeded random below main', () => {
-    const found = files(src).filter((file) => !outside.has(relative(src, file)) && reads.test(readFileSync(file, 'utf8')))
+    const found = files(src).filter(
+      (file) => !outside.has(relative(src, file)) && reads.test(readFileSync(file, 'utf8')),
+    )
     expect(found.map((file) => relative(src, file))).toEqual([])
   })
   it('would see one', () => {

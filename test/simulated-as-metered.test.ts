@@ -79,7 +79,9 @@ function transport(record: FlowRecord, opening: Opening, forward: boolean, flags
 function metered(frames: readonly craft.Frame[]): FlowRecord[] {
   const flows: FlowRecord[] = []
   const decoder = createDecoder()
-  const table = createFlowTable({ cap: 16, firstSlice: 60 }, (flow) => flows.push(copyFlowRecord(flow, createFlowRecord())))
+  const table = createFlowTable({ cap: 16, firstSlice: 60 }, (flow) =>
+    flows.push(copyFlowRecord(flow, createFlowRecord())),
+  )
   const pass = (): void => {
     table.add(decoder.batch)
     decoder.clear()
