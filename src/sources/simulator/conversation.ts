@@ -15,9 +15,14 @@ export const CWR = 128
 /** One end of a conversation; `address` is an IPv4 word, `mac` a 48-bit integer. */
 export interface End {
   readonly address: number
+  /** Four words, where the conversation is over IPv6. */
+  readonly ipv6?: IPv6
   readonly mac: number
   readonly ttl: number
 }
+
+/** An IPv6 address as four big-endian words. */
+export type IPv6 = readonly [number, number, number, number]
 
 /** What is known of a conversation before its first packet. */
 export interface Opening {
@@ -28,7 +33,7 @@ export interface Opening {
   srcPort: number
   dstPort: number
   names?: FlowNames
-  /** IP and transport header of a SYN and of every other packet, bytes. */
+  /** IPv4 and transport header of a SYN and of every other packet, bytes. */
   synHeader?: number
   header?: number
   /** Slice number and age of a connection that began earlier: seconds between its first packet and this record's. */
@@ -36,9 +41,17 @@ export interface Opening {
   age?: number
 }
 
-/** Header bytes by protocol; an ARP packet is all payload of its frame. */
-const HEADER: Readonly<Record<number, number>> = { [PROTOCOL.tcp]: 52, [PROTOCOL.udp]: 28, [PROTOCOL.icmp]: 28 }
+/** Header bytes by protocol over IPv4; an ARP packet is all payload of its frame. */
+const HEADER: Readonly<Record<number, number>> = {
+  [PROTOCOL.tcp]: 52,
+  [PROTOCOL.udp]: 28,
+  [PROTOCOL.icmp]: 28,
+  [PROTOCOL.icmp6]: 28,
+}
 const ARP_LENGTH = 28
+const SEGMENT = 1448
+/** An IPv6 header is so much longer than one of IPv4. */
+const LONGER = 20
 
 /**
  * Writes one conversation packet by packet into a flow record, as a meter would have: so that sums, extremes, flags and
@@ -50,9 +63,15 @@ export class Conversation {
   elapsed = 0
   #synHeader = 60
   #header = 0
+  #longer = 0
   #lastForward = 0
   #lastReverse = 0
   #midway = false
+
+  /** Payload of a full TCP segment on Ethernet with timestamps. */
+  get segment(): number {
+    return SEGMENT - this.#longer
+  }
 
   /** Starts over; `time` is that of the first packet. */
   open(opening: Opening, time = 0): void {
@@ -71,12 +90,13 @@ export class Conversation {
     record.slice = opening.slice ?? 0
     record.first = time
     record.opened = time - (opening.age ?? 0)
-    writeIPv4(record.address, 0, source.address)
-    writeIPv4(record.address, 4, destination.address)
+    writeAddress(record.address, 0, source)
+    writeAddress(record.address, 4, destination)
     clear(record.forward)
     clear(record.reverse)
     this.elapsed = 0
     this.#midway = record.slice > 0
+    this.#longer = source.ipv6 === undefined ? 0 : LONGER
     this.#synHeader = opening.synHeader ?? 60
     this.#header = opening.header ?? HEADER[protocol] ?? ARP_LENGTH
   }
@@ -116,8 +136,8 @@ export class Conversation {
   }
 
   #length(payload: number, flags: number): number {
-    if ((flags & SYN) !== 0) return payload + this.#synHeader
-    return payload + ((flags & RST) !== 0 ? 40 : this.#header)
+    const header = (flags & SYN) !== 0 ? this.#synHeader : (flags & RST) !== 0 ? 40 : this.#header
+    return payload + header + this.#longer
   }
 
   #connState(): ConnState {
@@ -151,12 +171,12 @@ function closedState(forward: Direction, reverse: Direction, opened: boolean, an
   return 'SF'
 }
 
-function writeIPv4(words: Int32Array, offset: number, address: number): void {
-  words[offset] = 0
-  words[offset + 1] = 0
-  words[offset + 2] = 0xffff
-  words[offset + 3] = address
+function writeAddress(words: Int32Array, offset: number, { address, ipv6 }: Pick<End, 'address' | 'ipv6'>): void {
+  for (let i = 0; i < 4; i++) words[offset + i] = ipv6 === undefined ? (MAPPED[i] ?? address) : ipv6[i]!
 }
+
+/** What comes before an IPv4 word (RFC 4291, 2.5.5.2). */
+const MAPPED = [0, 0, 0xffff]
 
 function clear(direction: Direction): void {
   for (const name of Object.keys(direction) as (keyof Direction)[]) direction[name] = 0

@@ -1,5 +1,6 @@
 import { parseAddress } from '../../net/address.ts'
 import type { End } from './conversation.ts'
+import { group6 } from './ipv6.ts'
 
 /** A device of the household. */
 export interface Device extends End {
@@ -16,9 +17,14 @@ export const NOBODY: End = { address: 0, mac: 0, ttl: 0 }
 export const MDNS: End = { address: ipv4('224.0.0.251'), mac: 0x01005e0000fb, ttl: 0 }
 export const SSDP: End = { address: ipv4('239.255.255.250'), mac: 0x01005e7ffffa, ttl: 0 }
 export const LLMNR: End = { address: ipv4('224.0.0.252'), mac: 0x01005e0000fc, ttl: 0 }
+export const MDNS6 = group6(0xfb)
+export const ALL_NODES = group6(1)
+export const ALL_ROUTERS = group6(2)
 
 /** One home: its devices by what they are for. */
 export interface Network {
+  /** Its number among the homes. */
+  readonly home: number
   /** First three bytes of the /24, as a word ending in 0. */
   readonly prefix: number
   readonly router: Device
@@ -54,6 +60,8 @@ export interface Sites {
   readonly games: readonly Site[]
   readonly push: readonly Site[]
   readonly cloud: readonly Site[]
+  /** Services that have been given up, though devices still ask for them. */
+  readonly gone: readonly Site[]
 }
 
 /** Home number 0 is 192.168.1.0/24; the others are 10.x.y.0/24, so that a high rate has hosts enough to be plausible. */
@@ -87,6 +95,7 @@ export function createNetwork(home: number): Network {
   })
   return {
     ...named,
+    home,
     prefix,
     plugs,
     devices: [...Object.values(named), ...plugs],
@@ -115,6 +124,7 @@ function createSites(outside: Network['outside']): Sites {
     games: group(7, ['eu.arena.example'], 4),
     push: group(8, ['push.robot.example', 'courier.fruit.example']),
     cloud: group(9, ['mqtt.plugmaker.example', 'eu.camcloud.example', 'api.hub.example', 'log.tvmaker.example']),
+    gone: group(10, ['stats.consolemaker.example', 'tracker.films.example', 'ota.oldcam.example']),
   }
 }
 

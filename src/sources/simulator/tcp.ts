@@ -2,9 +2,6 @@ import type { Random } from '../../math/random.ts'
 import { ACK, type Conversation, FIN, PSH, RST, SYN } from './conversation.ts'
 import { logNormal, uniform } from './distributions.ts'
 
-/** Payload of a full segment on Ethernet with timestamps. */
-export const SEGMENT = 1448
-
 /** What the path between two hosts is like. */
 export interface Path {
   /** Round trip, seconds. */
@@ -32,20 +29,21 @@ export function connect(talk: Conversation, path: Path): void {
 
 /** `bytes` from originator to responder in full segments, every second one acknowledged. */
 export function upload(talk: Conversation, random: Random, path: Path, bytes: number): void {
-  transfer(random, path, bytes, talk.forward.bind(talk), talk.reverse.bind(talk))
+  transfer(random, path, bytes, talk.segment, talk.forward.bind(talk), talk.reverse.bind(talk))
 }
 
 /** `bytes` from responder to originator in full segments, every second one acknowledged. */
 export function download(talk: Conversation, random: Random, path: Path, bytes: number): void {
-  transfer(random, path, bytes, talk.reverse.bind(talk), talk.forward.bind(talk))
+  transfer(random, path, bytes, talk.segment, talk.reverse.bind(talk), talk.forward.bind(talk))
 }
 
 /** A request, the responder's thinking time, and its response. */
 export function exchange(talk: Conversation, random: Random, path: Path, request: number, response: number): void {
   upload(talk, random, path, request)
   const pause = path.rtt + logNormal(random, 0.008, 0.9, 0.0005, 1)
-  talk.reverse(pause, Math.min(response, SEGMENT), response > SEGMENT ? ACK : PSH | ACK)
-  if (response > SEGMENT) download(talk, random, path, response - SEGMENT)
+  const { segment } = talk
+  talk.reverse(pause, Math.min(response, segment), response > segment ? ACK : PSH | ACK)
+  if (response > segment) download(talk, random, path, response - segment)
   else talk.forward(0.0002, 0, ACK)
 }
 
@@ -80,11 +78,11 @@ export function leave(talk: Conversation, random: Random, path: Path): void {
 
 type Send = (gap: number, payload: number, flags: number) => void
 
-function transfer(random: Random, path: Path, bytes: number, send: Send, acknowledge: Send): void {
-  const spacing = SEGMENT / path.rate
+function transfer(random: Random, path: Path, bytes: number, segment: number, send: Send, acknowledge: Send): void {
+  const spacing = segment / path.rate
   let left = bytes
   for (let sent = 1; left > 0; sent++) {
-    const size = Math.min(SEGMENT, left)
+    const size = Math.min(segment, left)
     left -= size
     send(spacing * (0.4 + 1.2 * random()), size, left === 0 ? PSH | ACK : ACK)
     if ((sent & 1) === 0 || left === 0) acknowledge(spacing * 0.2, 0, ACK)

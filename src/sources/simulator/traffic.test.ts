@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { formatAddress } from '../../net/address.ts'
 import { copyFlowRecord, createFlowRecord, PROTOCOL } from '../../net/flow-record.ts'
 import { InputError } from '../../types/errors.ts'
 import type { Direction, FlowRecord } from '../../types/flow.ts'
@@ -14,6 +15,16 @@ function flowsOf(options: Partial<TrafficOptions>, ticks: number): FlowRecord[] 
   const traffic = createTraffic({ seed: 1, start: START, ...options })
   while (traffic.ticks < ticks) traffic.tick((flow) => flows.push(copyFlowRecord(flow, createFlowRecord())))
   return flows
+}
+
+/** Records of push and MQTT connections, by connection. */
+function standingSeries(flows: FlowRecord[]): Map<string, FlowRecord[]> {
+  const series = new Map<string, FlowRecord[]>()
+  for (const flow of flows.filter(({ dstPort }) => dstPort === 8883 || dstPort === 5223)) {
+    const key = `${flow.address} ${flow.srcPort} ${flow.opened}`
+    series.set(key, [...(series.get(key) ?? []), flow])
+  }
+  return series
 }
 
 const EPSILON = 1e-6
@@ -130,6 +141,43 @@ describe('traffic', () => {
       expect(end).toBeGreaterThan(start)
       expect(attacker !== '' || victim !== '').toBe(true)
     }
+  })
+
+  it('tells of connections that stand slice by slice, from the handshake to the end', () => {
+    const all = [...standingSeries(flowsOf({ scenario: 'quiet' }, 20_000)).values()]
+    const ended = all.filter((slices) => slices.at(-1)!.endReason === 'end')
+    expect(ended.length).toBeGreaterThan(5)
+    for (const slices of all) {
+      expect(slices[0]).toMatchObject({ slice: 0, opened: slices[0]!.first, forward: { syn: 1 } })
+      for (const [i, slice] of slices.slice(1).entries()) {
+        const before = slices[i]!
+        expect(slice.slice).toBe(before.slice + 1)
+        expect(before.endReason).toBe('active')
+        // A meter cuts at the first packet 60 s after the first of the slice.
+        expect(slice.first - before.first).toBeGreaterThanOrEqual(60)
+        expect(before.last - before.first).toBeLessThan(60)
+        expect(slice.first - before.last).toBeLessThan(60)
+      }
+    }
+  })
+
+  it('speaks IPv6 as well: web, neighbours, multicast', () => {
+    const texts = flowsOf({ scenario: 'quiet' }, 4_000).map(({ address, protocol, dstPort }) => {
+      return `${protocol} ${formatAddress(address, 0)} ${formatAddress(address, 4)} ${dstPort}`
+    })
+    const count = (pattern: RegExp): number => texts.filter((text) => pattern.test(text)).length
+    expect(count(/^6 2001:db8:\S+ 2001:db8:ffff:\S+ 443$/)).toBeGreaterThan(100)
+    expect(count(/^58 fe80::\S+ (fe80::|ff02::)/)).toBeGreaterThan(50)
+    expect(count(/^17 fe80::\S+ ff02::fb 5353$/)).toBeGreaterThan(20)
+  })
+
+  it('stages one family or one variant alone when asked to', () => {
+    const traffic = createTraffic({ seed: 1, start: START, scenario: 'campaigns', family: 'dga', peace: 60 })
+    while (traffic.ticks < 2_000) traffic.tick(() => {})
+    expect(traffic.truth.map(({ family, start }) => [family, start])).toEqual([['dga', START + 60]])
+    const asked = { seed: 1, start: START, scenario: 'campaigns' }
+    expect(() => createTraffic({ ...asked, family: 'dag' })).toThrow(/dga/)
+    expect(() => createTraffic({ ...asked, family: 'beacon', variant: 'ftp' })).toThrow(/https, http/)
   })
 
   it('never trips the classic thresholds when nobody attacks', () => {

@@ -1,9 +1,10 @@
-import { createRandom, type Random } from '../../math/random.ts'
+import { createRandom, pick, type Random } from '../../math/random.ts'
 import { copyFlowRecord, createFlowRecord } from '../../net/flow-record.ts'
 import type { AttackType } from '../../types/attack.ts'
 import { InputError } from '../../types/errors.ts'
 import type { FlowRecord } from '../../types/flow.ts'
 import { kinds } from './benign/index.ts'
+import { createStanding, STANDING_PER_HOME, type StandingConnections } from './benign/standing.ts'
 import type { Campaign, Scene } from './campaigns/campaign.ts'
 import { Conversation } from './conversation.ts'
 import { shuffled, weighted } from './distributions.ts'
@@ -48,6 +49,8 @@ export interface Traffic {
 /** A household of some fifteen devices makes about so many flows a second. */
 const FLOWS_PER_HOME = 4
 const MAX_HOMES = 256
+/** At most one tick in so many tells of a connection that stands, once a minute. */
+const STANDING_SHARE = 6
 
 /** Throws an `InputError` for a scenario or rate there is not. */
 export function createTraffic(options: TrafficOptions): Traffic {
@@ -55,8 +58,12 @@ export function createTraffic(options: TrafficOptions): Traffic {
   if (!(rate > 0 && rate <= 1e6))
     throw new InputError(`simulator.rate: ${rate} is not a number above 0 and up to 1000000`)
   const scenario = scenarioOf(options.scenario ?? 'home')
-  const homes = createHomes(Math.min(MAX_HOMES, Math.ceil(rate / FLOWS_PER_HOME)))
-  const background = createBackground(scenario, createRandom(seed), homes)
+  const networks = Array.from({ length: Math.min(MAX_HOMES, Math.ceil(rate / FLOWS_PER_HOME)) }, (_, i) =>
+    createNetwork(i),
+  )
+  const homes: Homes = (random) => (networks.length === 1 ? networks[0]! : pick(random, networks))
+  const standing = createStanding(createRandom(~seed), networks, standingOf(rate, networks.length), start)
+  const background = createBackground(scenario, createRandom(seed), homes, standing)
   const attacks = createAttacks(createRandom(seed ^ 0x5bd1e995), homes)
   const schedule = createSchedule(scenario, createRandom(seed ^ 0x27d4eb2f), start, rate, options)
   let ticks = 0
@@ -81,17 +88,18 @@ export function createTraffic(options: TrafficOptions): Traffic {
 
 type Homes = (random: Random) => Network
 
-function createHomes(count: number): Homes {
-  const homes: Network[] = []
-  return (random) => {
-    const home = count === 1 ? 0 : Math.floor(random() * count)
-    homes[home] ??= createNetwork(home)
-    return homes[home]
-  }
+/** Connections that stand: as many as the homes have, or as there is room for. */
+function standingOf(rate: number, homes: number): number {
+  return Math.min(homes * STANDING_PER_HOME, Math.floor((rate * 60) / STANDING_SHARE))
 }
 
 /** One benign flow per call, its last packet at the time given. */
-function createBackground(scenario: Scenario, random: Random, homes: Homes): (time: number) => FlowRecord {
+function createBackground(
+  scenario: Scenario,
+  random: Random,
+  homes: Homes,
+  standing: StandingConnections,
+): (time: number) => FlowRecord {
   const talk = new Conversation()
   talk.record.source = 'simulator'
   if (scenario.background === 'uniform') {
@@ -109,6 +117,8 @@ function createBackground(scenario: Scenario, random: Random, homes: Homes): (ti
     kinds.map((kind) => blend(kind.night, kind.day, daylight(hour))),
   )
   return (time) => {
+    const slice = standing.next(time, talk)
+    if (slice !== null) return slice
     const hour = Math.floor((time / 3600) % 24)
     const kind = first.pop() ?? kinds[weighted(random, weights[hour]!)]!
     kind.write({ random, network: homes(random), talk })

@@ -3,33 +3,7 @@ import { PROTOCOL } from '../../../net/flow-record.ts'
 import { ACK, PSH } from '../conversation.ts'
 import { logNormal, uniform } from '../distributions.ts'
 import { close, connect, exchange, leave, localPath, outsidePath, tls, upload } from '../tcp.ts'
-import { ephemeral, type Kind, type Stage } from './kind.ts'
-
-/** A plug, the camera or the hub assures its cloud that it is there: a slice of a connection hours old. */
-const keepAlive: Kind = {
-  name: 'iot-cloud',
-  day: 8,
-  night: 12,
-  write(stage) {
-    const { network, random } = stage
-    const index = integer(random, 0, network.plugs.length + 1)
-    const source = [...network.plugs, network.camera, network.hub][index]!
-    const site = network.sites.cloud[index < network.plugs.length ? 0 : index - network.plugs.length + 1]!
-    persistent(stage, source, site, 8883, index)
-  },
-}
-
-/** The phone's and laptop's push channels. */
-const push: Kind = {
-  name: 'push',
-  day: 3,
-  night: 5,
-  write(stage) {
-    const which = integer(stage.random, 0, 1)
-    const { network } = stage
-    persistent(stage, which === 0 ? network.phone : network.laptop, network.sites.push[which]!, 5223, 7 + which)
-  },
-}
+import { ephemeral, type Kind } from './kind.ts'
 
 /** A document, as large as documents are. */
 const printing: Kind = {
@@ -114,25 +88,4 @@ const polling: Kind = {
   },
 }
 
-export const household: readonly Kind[] = [keepAlive, push, printing, ssh, mail, polling]
-
-/** One 60 s slice of a connection that stays up for hours, always from the same port. */
-function persistent(
-  stage: Stage,
-  source: Stage['network']['hub'],
-  site: Stage['network']['hub'],
-  port: number,
-  salt: number,
-) {
-  const { random, talk } = stage
-  const slice = integer(random, 3, 400)
-  const ends = { source, destination: site, srcPort: 50_000 + salt, dstPort: port }
-  talk.open({ protocol: PROTOCOL.tcp, ...ends, slice, age: slice * 60 })
-  const path = outsidePath(random)
-  const beats = integer(random, 1, 3)
-  for (let i = 0; i < beats; i++) {
-    talk.forward(i === 0 ? 0 : uniform(random, 14, 18), integer(random, 31, 90), PSH | ACK)
-    talk.reverse(path.rtt, integer(random, 31, 60), PSH | ACK)
-    talk.forward(0.0004, 0, ACK)
-  }
-}
+export const household: readonly Kind[] = [printing, ssh, mail, polling]

@@ -1,10 +1,9 @@
 import { integer, pick, type Random } from '../../../math/random.ts'
 import { PROTOCOL } from '../../../net/flow-record.ts'
-import { ACK, RST, SYN } from '../conversation.ts'
 import { logNormal, popular, uniform } from '../distributions.ts'
 import type { Device, Site } from '../network.ts'
 import { connect, exchange, leave, outsidePath, tls } from '../tcp.ts'
-import { ephemeral, type Kind, type Stage } from './kind.ts'
+import { dualStack, ephemeral, type Kind, type Stage } from './kind.ts'
 
 /** A page or an API call over TLS: a few requests on one connection. */
 const secure: Kind = {
@@ -44,10 +43,11 @@ const quic: Kind = {
   name: 'web-quic',
   day: 8,
   night: 3,
-  write({ random, network, talk }) {
+  write(stage) {
+    const { random, network, talk } = stage
     const site = popular(random, network.sites.web)
     const source = pick(random, [network.phone, network.laptop, network.windows])
-    const ends = { source, destination: site, srcPort: ephemeral(random), dstPort: 443 }
+    const ends = { ...dualStack(stage, source, site), srcPort: ephemeral(random), dstPort: 443 }
     talk.open({ protocol: PROTOCOL.udp, ...ends, names: { tlsSni: site.name } })
     const path = outsidePath(random)
     talk.forward(0, 1200)
@@ -66,28 +66,15 @@ const quic: Kind = {
   },
 }
 
-/** Nothing listens there, or the host sleeps. */
-const refused: Kind = {
-  name: 'refused',
-  day: 0.7,
-  night: 0.4,
-  write({ random, network, talk }) {
-    const destination = pick(random, [network.nas, network.printer, network.tv])
-    const ends = { source: network.laptop, destination, srcPort: ephemeral(random) }
-    talk.open({ protocol: PROTOCOL.tcp, ...ends, dstPort: pick(random, [8080, 5000, 7000]) })
-    talk.forward(0, 0, SYN)
-    talk.reverse(0.001, 0, RST | ACK)
-  },
-}
-
-export const web: readonly Kind[] = [secure, plain, quic, refused]
+export const web: readonly Kind[] = [secure, plain, quic]
 
 function reader({ random, network }: Stage): Device {
   return popular(random, [network.laptop, network.windows, network.phone, network.tv, network.console])
 }
 
-function open({ random, talk }: Stage, source: Device, site: Site, port: number): void {
-  const ends = { source, destination: site, srcPort: ephemeral(random), dstPort: port }
+function open(stage: Stage, source: Device, site: Site, port: number): void {
+  const { random, talk } = stage
+  const ends = { ...dualStack(stage, source, site), srcPort: ephemeral(random), dstPort: port }
   const names = port === 443 ? { tlsSni: site.name } : page(random, site.name)
   talk.open({ protocol: PROTOCOL.tcp, ...ends, names })
 }

@@ -20,7 +20,7 @@ export const exfiltration: Campaign = {
     const attacker = pick(random, [network.windows, network.laptop, network.nas])
     const victim = outsider(random, network)
     const portions = variant === 'drip' ? scene.amount(3, 8) : 1
-    const bytes = variant === 'drip' ? 4_500_000 : scene.amount(9_000_000, 25_000_000)
+    const bytes = variant === 'drip' ? 4_500_000 : scene.amount(9_000_000, variant === 'scp' ? 160_000_000 : 25_000_000)
     let time = scene.start
     for (let i = 0; i < portions; i++) {
       time += send(scene, { source: attacker, destination: victim, dstPort: PORTS[variant]! }, time, bytes)

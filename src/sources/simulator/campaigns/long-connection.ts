@@ -21,7 +21,7 @@ export const longConnection: Campaign = {
     const master = outsider(random, network)
     const ends = { source: client, destination: master, srcPort: toolPort(random), dstPort: PORTS[variant]! }
     const path = outsidePath(random)
-    const slices = scene.amount(5, 180)
+    const slices = scene.amount(5, 90)
     for (let slice = 0; slice < slices; slice++) {
       talk.open({ protocol: PROTOCOL.tcp, ...ends, slice, age: slice * 60 }, scene.start + slice * 60)
       if (slice === 0) connect(talk, path)
