@@ -135,6 +135,16 @@ export class Conversation {
     return record
   }
 
+  /** The same, with its last packet at `time`. */
+  finishAt(time: number, reason?: EndReason): FlowRecord {
+    const age = this.record.first - this.record.opened
+    const record = this.finish(reason)
+    record.first = time - this.elapsed
+    record.opened = record.first - age
+    record.last = time
+    return record
+  }
+
   #length(payload: number, flags: number): number {
     const header = (flags & SYN) !== 0 ? this.#synHeader : (flags & RST) !== 0 ? 40 : this.#header
     return payload + header + this.#longer

@@ -4,6 +4,7 @@ import type { AttackType } from '../../types/attack.ts'
 import { InputError } from '../../types/errors.ts'
 import type { FlowRecord } from '../../types/flow.ts'
 import { kinds } from './benign/index.ts'
+import { createPolls, type Polls } from './benign/polls.ts'
 import { createStanding, STANDING_PER_HOME, type StandingConnections } from './benign/standing.ts'
 import type { Campaign, Scene } from './campaigns/campaign.ts'
 import { Conversation } from './conversation.ts'
@@ -51,6 +52,8 @@ const FLOWS_PER_HOME = 4
 const MAX_HOMES = 256
 /** At most one tick in so many tells of a connection that stands, once a minute. */
 const STANDING_SHARE = 6
+/** Slower traffic has no room for what devices do by the clock, flows a second. */
+const LEAST_FOR_POLLS = 0.2
 
 /** Throws an `InputError` for a scenario or rate there is not. */
 export function createTraffic(options: TrafficOptions): Traffic {
@@ -63,7 +66,8 @@ export function createTraffic(options: TrafficOptions): Traffic {
   )
   const homes: Homes = (random) => (networks.length === 1 ? networks[0]! : pick(random, networks))
   const standing = createStanding(createRandom(~seed), networks, standingOf(rate, networks.length), start)
-  const background = createBackground(scenario, createRandom(seed), homes, standing)
+  const polls = rate < LEAST_FOR_POLLS ? null : createPolls(createRandom(seed ^ 0x33333333), networks, start)
+  const background = createBackground(scenario, createRandom(seed), homes, standing, polls)
   const attacks = createAttacks(createRandom(seed ^ 0x5bd1e995), homes)
   const schedule = createSchedule(scenario, createRandom(seed ^ 0x27d4eb2f), start, rate, options)
   let ticks = 0
@@ -99,6 +103,7 @@ function createBackground(
   random: Random,
   homes: Homes,
   standing: StandingConnections,
+  polls: Polls | null,
 ): (time: number) => FlowRecord {
   const talk = new Conversation()
   talk.record.source = 'simulator'
@@ -117,16 +122,12 @@ function createBackground(
     kinds.map((kind) => blend(kind.night, kind.day, daylight(hour))),
   )
   return (time) => {
-    const slice = standing.next(time, talk)
-    if (slice !== null) return slice
+    const due = standing.next(time, talk) ?? polls?.next(time, talk)
+    if (due) return due
     const hour = Math.floor((time / 3600) % 24)
     const kind = first.pop() ?? kinds[weighted(random, weights[hour]!)]!
     kind.write({ random, network: homes(random), talk })
-    const record = talk.finish()
-    record.first = time - talk.elapsed
-    record.opened += record.first
-    record.last = time
-    return record
+    return talk.finishAt(time)
   }
 }
 

@@ -27,25 +27,6 @@ const dns: Kind = {
   },
 }
 
-const ntp: Kind = {
-  name: 'ntp',
-  day: 3,
-  night: 4,
-  write({ random, network, talk }) {
-    const source = pick(random, [network.camera, network.hub, network.nas, network.tv, ...network.plugs])
-    const destination = pick(random, network.sites.time)
-    talk.open({
-      protocol: PROTOCOL.udp,
-      source,
-      destination,
-      srcPort: random() < 0.5 ? 123 : ephemeral(random),
-      dstPort: 123,
-    })
-    talk.forward(0, 48)
-    talk.reverse(uniform(random, 0.01, 0.05), 48)
-  },
-}
-
 /** Who is here? To all, and nobody answers on the same flow. */
 const mdns: Kind = {
   name: 'mdns',
@@ -152,4 +133,4 @@ const dhcp: Kind = {
   },
 }
 
-export const chatter: readonly Kind[] = [dns, ntp, mdns, ssdp, llmnr, ping, snmp, arp, dhcp]
+export const chatter: readonly Kind[] = [dns, mdns, ssdp, llmnr, ping, snmp, arp, dhcp]

@@ -4,6 +4,7 @@ import type { EndReason, FlowRecord } from '../../../types/flow.ts'
 import { ACK, type Conversation, PSH } from '../conversation.ts'
 import { uniform } from '../distributions.ts'
 import type { Device, Network, Site } from '../network.ts'
+import { createRound } from '../round.ts'
 import { close, connect, outsidePath, type Path, tls } from '../tcp.ts'
 import { ephemeral } from './kind.ts'
 
@@ -35,12 +36,11 @@ interface Standing {
   slice: number
   slices: number
   opened: number
-  due: number
 }
 
 /** Connections that stay up for hours, told a slice a minute from the handshake to the end: push messages, MQTT. */
 export interface StandingConnections {
-  /** Writes the record of a connection whose slice is over by `time`, its last packet then; null when none is due. */
+  /** Writes the record of a connection whose slice is over by `time`, its last packet then; null when none is. */
   next(time: number, talk: Conversation): FlowRecord | null
 }
 
@@ -52,19 +52,14 @@ export function createStanding(
   start: number,
 ): StandingConnections {
   const connections = Array.from({ length: count }, (_, i): Standing => {
-    const habit = HABITS[Math.floor(i / homes.length)]!
-    const due = start + PERIOD * (1 + i / count)
-    return { habit, network: homes[i % homes.length]!, srcPort: 0, slice: 0, slices: 0, opened: 0, due }
+    const [habit, network] = [HABITS[Math.floor(i / homes.length)]!, homes[i % homes.length]!]
+    return { habit, network, srcPort: 0, slice: 0, slices: 0, opened: 0 }
   })
-  // All have one period, so that whoever was told last is due last.
-  let turn = 0
+  const round = createRound(connections, PERIOD, start + PERIOD)
   return {
     next(time, talk) {
-      const connection = connections[turn]
-      if (connection === undefined || connection.due > time) return null
-      turn = (turn + 1) % count
-      connection.due = time + PERIOD
-      return write(random, connection, time, talk)
+      const connection = round.next(time)
+      return connection === null ? null : write(random, connection, time, talk)
     },
   }
 }
@@ -75,10 +70,7 @@ function write(random: Random, connection: Standing, time: number, talk: Convers
     connection.slice = 0
     connection.slices = integer(random, 40, 500)
   }
-  const reason = exchange(random, connection, talk)
-  const record = talk.finish(reason)
-  record.first = time - talk.elapsed
-  record.last = time
+  const record = talk.finishAt(time, exchange(random, connection, talk))
   if (connection.slice === 0) connection.opened = record.first
   record.opened = connection.opened
   connection.slice++
