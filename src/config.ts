@@ -11,8 +11,8 @@ const names = z.union([z.array(z.string()), z.string().transform((name) => [name
 export const configSchema = z.strictObject({
   /** Every random choice follows from it: the same input and seed give the same output. */
   seed: z.number().int().min(0).max(0xffffffff).default(1),
-  /** Where what was learned is kept. */
-  dataDir: z.string().min(1).default('data'),
+  /** Folder where what was learned is kept and taken up again. Unset: every run begins anew. */
+  dataDir: z.string().min(1).optional(),
   server: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
@@ -45,7 +45,7 @@ export const configSchema = z.strictObject({
       /** Addresses or CIDR blocks of scanners of your own, which may scan. */
       scanners: names.default([]),
       /** Hosts and pairs of hosts remembered at once; the least recently seen give way. */
-      maxHosts: z.number().int().min(256).max(4_194_304).default(65_536),
+      maxHosts: z.number().int().min(256).max(1_048_576).default(65_536),
       maxPairs: z.number().int().min(256).max(4_194_304).default(98_304),
     })
     .prefault({}),
