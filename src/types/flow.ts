@@ -76,11 +76,14 @@ export interface FlowNames {
   /** Responses with a status from 400 on. */
   httpErrors?: number
   tlsAlpn?: string
+  /** The originator's identification, or the responder's when the originator gave none. */
   ssh?: string
   /** DHCP: message type (RFC 2132, option 53), and what the client calls itself and asks for. */
   dhcpMessage?: number
   dhcpHost?: string
   dhcpRequested?: string
+  /** Distinct hardware addresses of DHCP clients, 256 standing for that or more. */
+  dhcpClients?: number
   /** Modbus requests by what their function code does. */
   modbusReads?: number
   modbusWrites?: number

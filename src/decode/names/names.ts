@@ -4,7 +4,7 @@ import type { PacketBatch } from '../../types/packet.ts'
 import { type Conversation, WANTS } from './conversation.ts'
 import { Held } from './held.ts'
 import { Payload } from './payload.ts'
-import { recognise } from './recognise.ts'
+import { recognise, unrecognisedService } from './recognise.ts'
 
 export interface NamesOptions {
   /** Flows read at once; of more nothing is read, which is counted. */
@@ -14,8 +14,6 @@ export interface NamesOptions {
 const CAP = 65_536
 /** Packets of one direction until a flow whose protocol was not recognised is given up. */
 const PACKETS_MAX = 8
-/** Services that can be told by their content: on their ports, content that is not theirs is of an unknown service. */
-const TELLING = new Set(['dns', 'http'])
 
 /** Reads names off the payloads of flows: recognises the protocol by content, then lets its conversation read. */
 export function createNames(options: NamesOptions = {}): PayloadReader {
@@ -52,7 +50,7 @@ class Names implements PayloadReader {
   service(slot: number, byPort: string, isUnrecognised: boolean): string {
     const conversation = this.#conversations[slot]
     if (conversation) return conversation.service(byPort)
-    return isUnrecognised && TELLING.has(byPort) ? '' : byPort
+    return isUnrecognised ? unrecognisedService(byPort) : byPort
   }
 
   names(slot: number): FlowNames | null {

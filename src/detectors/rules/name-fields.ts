@@ -14,6 +14,7 @@ const NUMBERS: readonly [name: string, key: keyof FlowNames, label: string, unit
   ['http.requests', 'httpRequests', 'HTTP requests', 'requests', (n) => n.httpRequests],
   ['http.errors', 'httpErrors', 'HTTP error responses', 'responses', (n) => n.httpErrors],
   ['dhcp.message', 'dhcpMessage', 'DHCP message type', '', (n) => n.dhcpMessage],
+  ['dhcp.clients', 'dhcpClients', 'DHCP clients', 'clients', (n) => n.dhcpClients],
   ['modbus.reads', 'modbusReads', 'Modbus read requests', 'requests', (n) => n.modbusReads],
   ['modbus.writes', 'modbusWrites', 'Modbus write requests', 'requests', (n) => n.modbusWrites],
   ['tftp.writes', 'tftpWrites', 'TFTP write requests', 'requests', (n) => n.tftpWrites],

@@ -1,0 +1,54 @@
+import type { FlowNames } from '../../types/flow.ts'
+import { ClientHello, isClientHello } from './client-hello.ts'
+import { type Conversation, WANTS, type Wants } from './conversation.ts'
+import { type Payload, readUint16 } from './payload.ts'
+import { printable } from './text.ts'
+
+const RECORD_HEADER = 5
+/** Content types from change_cipher_spec to application_data. */
+const TYPE_MIN = 20
+const TYPE_MAX = 23
+const MAJOR_VERSION = 3
+const MINOR_VERSION_MAX = 4
+const LENGTH_MAX = 2 ** 14 + 2048
+/** Services that are no TLS: TLS on their ports is something unknown within TLS. */
+const PLAIN = new Set(['', 'dns', 'ftp-data', 'modbus', 'smb', 'ssh', 'telnet'])
+
+const hello = new ClientHello()
+
+/** True for a TLS record, or an SSL 2.0 hello that offers more. */
+export function isTls({ bytes, at, end }: Payload): boolean {
+  if (end - at < RECORD_HEADER) return false
+  const type = bytes[at]!
+  if (type >= TYPE_MIN && type <= TYPE_MAX) {
+    const length = readUint16(bytes, at + 3)
+    return bytes[at + 1] === MAJOR_VERSION && bytes[at + 2]! <= MINOR_VERSION_MAX && length > 0 && length <= LENGTH_MAX
+  }
+  return (type & 0x80) !== 0 && (readUint16(bytes, at) & 0x7fff) === end - at - 2 && bytes[at + 2] === 1
+}
+
+/** TLS: the ClientHello, and nothing after it. */
+export class TlsConversation implements Conversation {
+  #serverName = ''
+  #protocol = ''
+
+  read({ bytes, at, end }: Payload): Wants {
+    if (!isClientHello(bytes, at, end)) return WANTS.nothing
+    const whole = hello.read(bytes, at, end)
+    if (hello.nameAt >= 0) this.#serverName = printable(bytes, hello.nameAt, hello.nameEnd)
+    if (hello.protocolAt >= 0) this.#protocol = printable(bytes, hello.protocolAt, hello.protocolEnd)
+    return whole || (hello.nameAt >= 0 && hello.protocolAt >= 0) ? WANTS.nothing : WANTS.rest
+  }
+
+  service(byPort: string): string {
+    if (byPort === 'http') return 'https'
+    return PLAIN.has(byPort) ? 'tls' : byPort
+  }
+
+  names(): FlowNames | null {
+    const names: FlowNames = {}
+    if (this.#serverName !== '') names.tlsSni = this.#serverName
+    if (this.#protocol !== '') names.tlsAlpn = this.#protocol
+    return this.#serverName === '' && this.#protocol === '' ? null : names
+  }
+}
