@@ -71,8 +71,9 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
   const end = (key: string, entry: Open): void => {
     open.delete(key)
     if (leaders.get(entry.leader) === entry) leaders.delete(entry.leader)
-    options.onChange?.(titled(entry))
-    ended.push(entry.incident)
+    const incident = titled(entry)
+    options.onChange?.(incident)
+    ended.push(incident)
     if (ended.length < options.history * 2) return
     forgotten += ended.length - options.history
     ended = ended.slice(-options.history)
