@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { thresholdsDocument } from '../scripts/thresholds-doc.ts'
 import { createFields } from '../src/detectors/rules/fields.ts'
 import { loadRules } from '../src/detectors/rules/load.ts'
 import { parseRule, type Rule } from '../src/detectors/rules/rule.ts'
@@ -86,6 +87,10 @@ describe('the rules', () => {
     const stated = rules.filter(({ file }) => /^score:/m.test(readFileSync(file, 'utf8')))
     expect(stated.map(({ id }) => id)).toEqual([...classic])
     expect(classic.size).toBe(5)
+  })
+
+  it('are what docs/thresholds.md says; npx tsx scripts/thresholds-doc.ts writes it', () => {
+    expect(readFileSync(resolve(root, '../docs/thresholds.md'), 'utf8')).toBe(thresholdsDocument())
   })
 
   it('a weak one alone is no anomaly, a middling one is', () => {

@@ -15,6 +15,8 @@ export interface Rule {
   readonly file: string
   readonly status: string
   readonly description: string
+  /** What may be changed and why it is as it is: the comment on top of the file, a line or item each. */
+  readonly tunables: readonly string[]
   readonly references: readonly string[]
   /** ATT&CK technique ids, `T1046`. */
   readonly attack: readonly string[]
@@ -57,6 +59,7 @@ export function parseRule(text: string, file: string, fields: Fields): Rule {
     file,
     status: content.status,
     description: content.description,
+    tunables: commentOnTop(text),
     references: content.references ?? [],
     attack: techniques(content.tags ?? []),
     type: content.type,
@@ -79,6 +82,18 @@ function techniques(tags: readonly string[]): string[] {
   return tags
     .filter((tag) => /^attack\.t\d{4}(\.\d{3})?$/.test(tag))
     .map((tag) => tag.slice('attack.'.length).toUpperCase())
+}
+
+/** Lines of the comment before the first key; what is indented goes on the line before. */
+function commentOnTop(text: string): string[] {
+  const lines: string[] = []
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('#')) break
+    const content = line.replace(/^# ?/, '')
+    if (content.startsWith('  ') && lines.length > 0) lines.push(`${lines.pop()} ${content.trim()}`)
+    else lines.push(content.trimEnd())
+  }
+  return lines
 }
 
 /** A group that names neither end is an affair of the whole network. */
