@@ -14,6 +14,7 @@ import { createBudget } from './incidents/budget.ts'
 import { createCorrelator, UNCLASSIFIED } from './incidents/correlate.ts'
 import { createFlowRecord } from './net/flow-record.ts'
 import type { Sink } from './sources/source.ts'
+import type { Learned } from './store/learned.ts'
 import type { Counter, ModelStatus, Stats } from './types/events.ts'
 import type { FlowRecord } from './types/flow.ts'
 import type { Incident } from './types/incident.ts'
@@ -51,6 +52,10 @@ export interface Pipeline extends Sink {
   span(): { first: number; last: number }
   /** Packets that made no flow, by reason. */
   undecoded(): Record<string, number>
+  /** All that was learned of this network, for `restore`. */
+  learned(): Omit<Learned, 'version'>
+  /** Takes up what an earlier run learned. Throws an `InputError` when it was made of other features. */
+  restore(learned: Learned): void
 }
 
 /** Above this a rule objects to a flow: no model learns from it. */
@@ -183,6 +188,16 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
     incidents: () => correlator.list(),
     span: () => ({ first, last }),
     undecoded: () => decoder.counters(),
+    learned: () => ({
+      models: Object.fromEntries(
+        detectors.flatMap((one) => (one.toJSON === undefined ? [] : [[one.name, one.toJSON()]])),
+      ),
+      hosts: Buffer.from(hosts.save()).toString('base64'),
+    }),
+    restore({ models, hosts: saved }) {
+      for (const detector of detectors) if (detector.name in models) detector.restore?.(models[detector.name])
+      hosts.load(Buffer.from(saved, 'base64'))
+    },
   }
 }
 

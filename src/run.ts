@@ -8,6 +8,7 @@ import { FEATURES } from './features/index.ts'
 import { createPipeline, type JudgedListener, type Pipeline } from './pipeline.ts'
 import { SOURCES, type SourceKind } from './sources/index.ts'
 import type { SourceReport } from './sources/source.ts'
+import { readLearned, writeLearned } from './store/learned.ts'
 import type { Clock } from './types/clock.ts'
 import type { Stats } from './types/events.ts'
 import type { FeedEvent } from './types/feed.ts'
@@ -36,6 +37,8 @@ const RULES = fileURLToPath(new URL('../rules', import.meta.url))
 const CLASSIC = fileURLToPath(new URL('../rules/classic', import.meta.url))
 /** Milliseconds in which what happens is gathered into one event. */
 const GATHER = 50
+/** Seconds between two writings of what was learned. */
+const KEEP = 300
 
 /** Runs an input through the pipeline to its end (a simulator's is the abort) and reports what came of it. */
 export async function run(
@@ -63,9 +66,24 @@ export async function run(
       gather()
     },
   })
+  const { dataDir } = config
+  const earlier = dataDir === undefined ? null : readLearned(dataDir)
+  if (earlier !== null) pipeline.restore(earlier)
+  const keep = (): void => {
+    if (dataDir !== undefined) writeLearned(dataDir, pipeline.learned())
+  }
+  const keepIfPossible = (): void => {
+    try {
+      keep()
+    } catch {
+      // Judging goes on; the end of the run says what cannot be written.
+    }
+  }
+  let ticks = 0
   const ticker = setInterval(() => {
     pace.tick()
     reporter?.tick()
+    if (++ticks % KEEP === 0) keepIfPossible()
   }, 1000)
   try {
     const reports: SourceReport[] = []
@@ -73,6 +91,7 @@ export async function run(
       if (!signal.aborted) reports.push(await part.run(pipeline, signal, progress === undefined ? {} : { progress }))
     }
     pipeline.finish()
+    keep()
     return report(request, pipeline, reports)
   } finally {
     clearInterval(ticker)

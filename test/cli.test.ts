@@ -123,6 +123,26 @@ describe('nads read', () => {
     expect(judged(piped)).toEqual(judged(plain))
   })
 
+  it('takes up what it learned, when told where to keep it', async () => {
+    const learn = async (): Promise<ReadReport> => {
+      const { stdout } = await nads([
+        'read',
+        golden('benign'),
+        '--format',
+        'json',
+        '--data-dir',
+        join(folder, 'learned'),
+      ])
+      return JSON.parse(stdout) as ReadReport
+    }
+    const first = await learn()
+    const second = await learn()
+    expect(second.stats.model.learned).toBeGreaterThan(first.stats.model.learned)
+    writeFileSync(join(folder, 'learned', 'learned.json'), '{}')
+    const { code, stderr } = await nads(['read', golden('benign'), '--data-dir', join(folder, 'learned')])
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^nads: .*learned\.json: .*\n$/) })
+  })
+
   it('prints a table a person can read', async () => {
     const { stdout, code } = await nads(['read', golden('syn-scan')])
     expect(code).toBe(0)

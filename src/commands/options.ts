@@ -18,6 +18,7 @@ const PATHS: Readonly<Record<string, string>> = {
 export function detectionOptions(command: Command): Command {
   return command
     .option('--config <file>', 'settings in YAML (nads config prints them all)')
+    .option('--data-dir <folder>', 'keep what is learned here, and take it up again (default: begin anew)')
     .option('--seed <n>', 'seed of every random choice (default 1)', number)
     .addOption(
       new Option('--fusion <name>', 'how rules and model decide together (default calibrated)').choices([

@@ -17,7 +17,6 @@ export function startCommand(): Command {
     .description('Judge simulated traffic as it happens and show it in the dashboard.')
     .option('--rate <n>', 'simulated flows a second (default 0.5)', number)
     .option('--scenario <name>', 'what is simulated: home, quiet, classic, campaigns (default home)')
-    .option('--data-dir <folder>', 'where what was learned is kept (default data)')
   return serverOptions(detectionOptions(command)).action(async (options) => start(configOf(options)))
 }
 

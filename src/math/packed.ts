@@ -72,7 +72,8 @@ export function unpack(kind: string, version: number, bytes: Uint8Array): Unpack
     const size = length * (TYPES[type]?.BYTES_PER_ELEMENT ?? Number.NaN)
     if (!(size >= 0 && at + size <= bytes.length))
       throw new InputError(`saved ${kind}: '${name}' is cut short or unknown`)
-    arrays.set(name, new TYPES[type](bytes.slice(at, at + size).buffer))
+    // A Buffer's own slice would share memory with its neighbours.
+    arrays.set(name, new TYPES[type](Uint8Array.prototype.slice.call(bytes, at, at + size).buffer))
     at += aligned(size)
   }
   return new Unpacked(kind, header.note, arrays)

@@ -1,0 +1,41 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { InputError } from '../types/errors.ts'
+
+const VERSION = 1
+const FILE = 'learned.json'
+
+const schema = z.object({
+  version: z.literal(VERSION),
+  /** By detector: what its `toJSON` gave. */
+  models: z.record(z.string(), z.unknown()),
+  /** Baselines, roles and identities of hosts, base64. */
+  hosts: z.base64(),
+})
+
+/** What a run has learned of its network. */
+export type Learned = z.infer<typeof schema>
+
+/** What an earlier run left in `folder`; null when there is nothing. Throws an `InputError` that names the file. */
+export function readLearned(folder: string): Learned | null {
+  const file = join(folder, FILE)
+  if (!existsSync(file)) return null
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    throw new InputError(`${file}: is not what this version keeps there: move it away to learn anew`)
+  }
+}
+
+/** Replaces what is kept in `folder`, whole or not at all. Throws an `InputError` when it cannot be written. */
+export function writeLearned(folder: string, learned: Omit<Learned, 'version'>): void {
+  const file = join(folder, FILE)
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(`${file}.new`, JSON.stringify({ version: VERSION, ...learned }))
+    renameSync(`${file}.new`, file)
+  } catch (error) {
+    throw new InputError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`)
+  }
+}
