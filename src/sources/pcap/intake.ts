@@ -40,7 +40,8 @@ export class Intake {
 
   /** The input is over. */
   async end(): Promise<void> {
-    if (this.#head.length > 0) this.#reader.write(this.#head)
+    if (this.#head[0] === GZIP_MAGIC[0]) this.damage = 'cut'
+    else this.#reader.write(this.#head)
     if (this.#unpacker !== null && !this.stopped) this.damage = await this.#unpacker.end()
     this.#unpacker?.close()
   }

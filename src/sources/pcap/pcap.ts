@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -49,12 +49,12 @@ interface Run {
 }
 
 async function readPath(path: string, run: Run, intake: Intake): Promise<void> {
+  const stat = attempt(path, () => statSync(path))
+  if (stat.isDirectory()) throw new InputError(`${path}: is a folder, not a capture`)
+  // Opening a pipe waits for whoever writes to it: not on this thread.
+  if (!stat.isFile()) return readStream(path, createReadStream(path), run, intake)
   const descriptor = attempt(path, () => openSync(path, 'r'))
-  const stat = fstatSync(descriptor)
-  if (stat.isFile()) return readFile(path, descriptor, stat.size, run, intake)
-  if (!stat.isDirectory()) return readStream(path, createReadStream(path, { fd: descriptor }), run, intake)
-  closeSync(descriptor)
-  throw new InputError(`${path}: is a folder, not a capture`)
+  return readFile(path, descriptor, stat.size, run, intake)
 }
 
 /** Reads synchronously, straight into the reader's buffer unless it has to be unpacked; between pieces others have their turn. */

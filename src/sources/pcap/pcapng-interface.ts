@@ -7,6 +7,10 @@ export interface Interface {
   unitsPerSecond: number
   /** Seconds to add to every timestamp. */
   offset: number
+  /** The high half of the timestamp before, as whole seconds and the ticks left over. */
+  high: number
+  highSeconds: number
+  highTicks: number
 }
 
 const OPTION_END = 0
@@ -20,6 +24,9 @@ export function readInterface(view: DataView, from: number, to: number, littleEn
     snapLength: view.getUint32(from + 4, littleEndian),
     unitsPerSecond: 1e6,
     offset: 0,
+    high: 0,
+    highSeconds: 0,
+    highTicks: 0,
   }
   for (let at = from + 8; to - at >= 4; ) {
     const code = view.getUint16(at, littleEndian)
@@ -31,6 +38,18 @@ export function readInterface(view: DataView, from: number, to: number, littleEn
     at += (length + 3) & ~3
   }
   return result
+}
+
+/** Seconds of a 64-bit timestamp: nanoseconds since 1970 are more than a double can hold at once. */
+export function secondsOf(source: Interface, high: number, low: number): number {
+  const { unitsPerSecond } = source
+  if (high !== source.high) {
+    const ticks = high * 0x1_0000_0000
+    source.high = high
+    source.highTicks = ticks % unitsPerSecond
+    source.highSeconds = Math.round((ticks - source.highTicks) / unitsPerSecond)
+  }
+  return source.highSeconds + source.offset + (source.highTicks + low) / unitsPerSecond
 }
 
 /** `if_tsresol`: a negative power of ten, or of two when the top bit is set. */

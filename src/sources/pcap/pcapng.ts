@@ -1,6 +1,6 @@
 import type { FrameSink } from '../../types/packet.ts'
 import { type CaptureParser, PACKET_MAX, type Problems, RECORD_MAX, ViewCache } from './capture.ts'
-import { type Interface, readInterface } from './pcapng-interface.ts'
+import { type Interface, readInterface, secondsOf } from './pcapng-interface.ts'
 
 /** First four bytes, the same in both byte orders. */
 export const PCAPNG_MAGIC = 0x0a0d0d0a
@@ -20,6 +20,8 @@ const PACKET_MIN = 32
 const SIMPLE_PACKET_MIN = 16
 /** Wireshark's limit; longer is damage. */
 const BLOCK_MAX = 16 * 1024 * 1024
+/** Epoch seconds of the year 10889: later is damage. */
+const TIME_MAX = 2 ** 48 / 1000
 /** Interfaces kept per section; packets of later ones are counted and passed over. */
 const INTERFACES_MAX = 4096
 
@@ -125,7 +127,7 @@ export class PcapngParser implements CaptureParser {
     if (!this.#isUsable(source, captured, length - PACKET_MIN)) return
     const high = view.getUint32(at + 12, this.#littleEndian)
     const low = view.getUint32(at + 16, this.#littleEndian)
-    this.#time = (high * 0x1_0000_0000 + low) / source.unitsPerSecond + source.offset
+    this.#setTime(secondsOf(source, high, low))
     sink.frame(buffer, at + 28, captured | 0, view.getUint32(at + 24, this.#littleEndian), this.#time, source.link)
     this.packets++
   }
@@ -137,6 +139,12 @@ export class PcapngParser implements CaptureParser {
     if (!this.#isUsable(source, captured, length - SIMPLE_PACKET_MIN)) return
     sink.frame(buffer, at + 12, captured | 0, onWire, this.#time, source.link)
     this.packets++
+  }
+
+  /** Keeps the time of the packet before in place of one that cannot be. */
+  #setTime(time: number): void {
+    if (time >= 0 && time < TIME_MAX) this.#time = time
+    else this.#problems.count('bad-timestamp')
   }
 
   #isUsable(source: Interface | undefined, captured: number, room: number): source is Interface {
