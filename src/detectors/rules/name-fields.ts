@@ -23,7 +23,12 @@ const NUMBERS: readonly [name: string, key: keyof FlowNames, label: string, unit
 /** The same for strings. */
 const STRINGS: readonly [name: string, key: keyof FlowNames, label: string, get: (names: FlowNames) => Text][] = [
   ['dns.domain', 'dnsQuery', 'DNS domain', (n) => n.dnsQuery && domainOf(n.dnsQuery)],
-  ['http.odd_path', 'httpOddPath', 'oddest HTTP path', (n) => n.httpOddPath ?? n.httpPath],
+  [
+    'http.odd_path',
+    'httpOddPath',
+    'oddest HTTP path',
+    (n) => n.httpOddPath ?? (isPlain(n.httpPath) ? undefined : n.httpPath),
+  ],
   ['tls.alpn', 'tlsAlpn', 'TLS application protocol', (n) => n.tlsAlpn],
   ['dhcp.host', 'dhcpHost', 'DHCP host name', (n) => n.dhcpHost],
   ['dhcp.requested', 'dhcpRequested', 'DHCP address requested', (n) => n.dhcpRequested],
@@ -54,6 +59,22 @@ export const NAME_FIELDS: readonly Field[] = [
 export const NAME_KEYS: readonly (readonly [name: string, key: keyof FlowNames])[] = [...NUMBERS, ...STRINGS].map(
   ([name, key]) => [name, key],
 )
+
+/** True of a path of ordinary characters that goes nowhere but down: the patterns of attacks need not look at it. */
+function isPlain(path = ''): boolean {
+  for (let i = 0; i < path.length; i++) {
+    const code = path.charCodeAt(i)
+    if (code >= 128 || PLAIN[code] === 0) return false
+    if (code === SLASH && (path.charCodeAt(i - 1) === DOT || path.charCodeAt(i - 1) === EQUALS)) return false
+  }
+  return true
+}
+
+const [DOT, SLASH, EQUALS] = [0x2e, 0x2f, 0x3d]
+const PLAIN = new Uint8Array(128)
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-=&?,:~@!') {
+  PLAIN[character.charCodeAt(0)] = 1
+}
 
 /** The part of a name somebody registered, as far as its form tells: two labels, three under such as `co.uk`. */
 export function domainOf(name: string): string {
