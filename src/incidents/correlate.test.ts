@@ -5,7 +5,7 @@ import { createFlowRecord } from '../net/flow-record.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Incident } from '../types/incident.ts'
 import type { Finding, Verdict } from '../types/verdict.ts'
-import { type CorrelateOptions, createCorrelator } from './correlate.ts'
+import { type CorrelateOptions, createCorrelator, UNCLASSIFIED } from './correlate.ts'
 
 const OPTIONS: CorrelateOptions = { quiet: 60, cap: 100, history: 100 }
 const SCAN: Finding = { type: 'Port Scan', attack: ['T1046'], level: 'high', response: 'Ask its owner.' }
@@ -93,6 +93,19 @@ describe('createCorrelator', () => {
       })
     }
     expect(correlator.list()[0]).toMatchObject({ method: 'Hybrid', flows: 2 })
+  })
+
+  it('names what the model found before a rule could', () => {
+    const correlator = createCorrelator(OPTIONS)
+    const seen = { flow: flow('10.0.0.5', '10.0.0.7', 1), now: 1, explain }
+    correlator.add({ ...seen, verdict: verdict('ML'), findings: [] })
+    expect(correlator.list()[0]).toMatchObject({ type: UNCLASSIFIED, method: 'ML' })
+    correlator.add({ ...seen, now: 9, verdict: verdict('Rule'), findings: [SCAN] })
+    correlator.add({ ...seen, now: 9, verdict: verdict('Rule'), findings: [SCAN] })
+    expect(correlator.list()).toMatchObject([
+      { type: 'Port Scan', title: 'Port Scan from 10.0.0.5 to 10.0.0.7', method: 'Hybrid', flows: 3, detectedAt: 1 },
+    ])
+    expect(correlator.attach({ ...seen, verdict: verdict('ML'), findings: [] })).toMatchObject({ flows: 4 })
   })
 
   it('starts a new incident after silence, and ends the old one', () => {

@@ -44,11 +44,13 @@ export interface Correlator {
 }
 
 interface Open {
+  key: string
   incident: Incident
   sources: Members
   targets: Members
   byTarget: boolean
   leader: number
+  leaderText: string
   nextReport: number
 }
 
@@ -90,10 +92,38 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     const targets = createMembers()
     const incident = emptyIncident(`nads-${String(opened).padStart(6, '0')}`, type, anomaly, sources, targets)
     const leader = addressKey(anomaly.flow.address, side)
-    const entry = { incident, sources, targets, byTarget: side === TARGET, leader, nextReport: 1 }
+    const entry = {
+      key,
+      incident,
+      sources,
+      targets,
+      byTarget: side === TARGET,
+      leader,
+      leaderText: formatAddress(anomaly.flow.address, side),
+      nextReport: 1,
+    }
     includeBeginning(entry, anomaly.findings[0])
     open.set(key, entry)
     leaders.set(leader, entry)
+    return entry
+  }
+
+  /** What the model found first and could not name is the same attack, now with a name: undefined when there is none. */
+  const name = (key: string, anomaly: Anomaly, finding: Finding, side: number): Open | undefined => {
+    const { address, first } = anomaly.flow
+    const entry = leaders.get(addressKey(address, SOURCE)) ?? leaders.get(addressKey(address, TARGET))
+    if (entry?.incident.type !== UNCLASSIFIED || first - entry.incident.lastSeen > options.quiet) return undefined
+    open.delete(entry.key)
+    leaders.delete(entry.leader)
+    entry.incident.type = finding.type
+    entry.byTarget = side === TARGET
+    entry.leader = addressKey(address, side)
+    entry.leaderText = formatAddress(address, side)
+    entry.key = key
+    entry.nextReport = 0
+    includeBeginning(entry, finding)
+    open.set(key, entry)
+    leaders.set(entry.leader, entry)
     return entry
   }
 
@@ -116,6 +146,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
         end(key, entry)
         entry = undefined
       }
+      if (entry === undefined && finding !== undefined) entry = name(key, anomaly, finding, side)
       entry ??= start(key, anomaly, type, side)
       return count(entry, anomaly)
     },
@@ -215,11 +246,11 @@ function worse(a: Level, b: Level): Level {
   return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b
 }
 
-function titled({ incident, byTarget }: Open): Incident {
+function titled({ incident, byTarget, leaderText }: Open): Incident {
   const { type, sources, targets, sourceCount, targetCount } = incident
   incident.title = byTarget
-    ? `${type} against ${targets[0]} from ${counted(sources[0]!, sourceCount, 'source')}`
-    : `${type} from ${sources[0]} to ${counted(targets[0]!, targetCount, 'host')}`
+    ? `${type} against ${leaderText} from ${counted(sources[0]!, sourceCount, 'source')}`
+    : `${type} from ${leaderText} to ${counted(targets[0]!, targetCount, 'host')}`
   return incident
 }
 
