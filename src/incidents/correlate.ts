@@ -13,7 +13,7 @@ export interface CorrelateOptions {
   cap: number
   /** Ended incidents kept at most, oldest forgotten first. */
   history: number
-  /** Called when an incident is opened, and whenever its numbers have doubled or its nature changed. */
+  /** Called when an incident is opened, and whenever its numbers have grown by a quarter or its nature changed. */
   onChange?: (incident: Incident) => void
 }
 
@@ -55,6 +55,8 @@ interface Open {
 }
 
 const REASONS = 8
+/** Growth of an incident after which its reasons are drawn anew, so that their numbers keep up with it. */
+const REDRAWN = 1.25
 /** Where the words of each end begin in FlowRecord.address. */
 const SOURCE = 0
 const TARGET = 4
@@ -227,14 +229,13 @@ function absorb(entry: Open, { flow, verdict, findings }: Anomaly): void {
   if (findings.length === 0) incident.severity = worse(incident.severity, verdict.confidence > 0.95 ? 'medium' : 'low')
 }
 
-/** Reasons are drawn anew each time the incident has doubled, so that their numbers keep up with it. */
 function report(entry: Open, anomaly: Anomaly, onChange: ((incident: Incident) => void) | undefined): void {
   const { incident } = entry
   const fresh = anomaly.explain()
   const key = (reason: Reason): string => `${reason.detector}|${reason.rule ?? ''}|${reason.feature}`
   const kept = incident.reasons.filter((old) => !fresh.some((reason) => key(reason) === key(old)))
   incident.reasons = [...fresh, ...kept].slice(0, REASONS)
-  entry.nextReport = incident.flows * 2
+  entry.nextReport = Math.ceil(incident.flows * REDRAWN)
   onChange?.(titled(entry))
 }
 
