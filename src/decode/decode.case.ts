@@ -1,0 +1,39 @@
+import { formatAddress, formatMac } from '../net/address.ts'
+import { createDecoder } from './decoder.ts'
+
+/** One row of a batch, readable. */
+export function rowOf({ batch }: ReturnType<typeof createDecoder>, row = 0) {
+  const ports = batch.ports[row]!
+  return {
+    time: batch.time[row]!,
+    frame: batch.frame[row]!,
+    src: formatAddress(batch.address, row * 8),
+    dst: formatAddress(batch.address, row * 8 + 4),
+    protocol: batch.protocol[row]!,
+    srcPort: ports >>> 16,
+    dstPort: ports & 0xffff,
+    identifier: batch.identifier[row]!,
+    flags: batch.flags[row]!,
+    fragment: batch.fragment[row]!,
+    length: batch.length[row]!,
+    payload: [...batch.buffer.subarray(batch.payloadAt[row]!, batch.payloadAt[row]! + batch.payloadCaptured[row]!)],
+    payloadLength: batch.payload[row]!,
+    ttl: batch.ttl[row]!,
+    vlan: batch.vlan[row]!,
+    srcMac: macAt(batch.buffer, batch.srcMacAt[row]!),
+    dstMac: macAt(batch.buffer, batch.dstMacAt[row]!),
+  }
+}
+
+/** Decodes one frame alone; `row` is null when it made none. `offset` bytes come before it in its buffer. */
+export function decodeOne(frame: Uint8Array, { link = 1, length = frame.length, offset = 3 } = {}) {
+  const decoder = createDecoder()
+  const buffer = new Uint8Array(offset + frame.length)
+  buffer.set(frame, offset)
+  decoder.decode(buffer, offset, frame.length, length, 1.5, link)
+  return { row: decoder.batch.count === 0 ? null : rowOf(decoder), reasons: decoder.counters() }
+}
+
+function macAt(buffer: Uint8Array, at: number): string | null {
+  return at < 0 ? null : formatMac(Number.parseInt(Buffer.from(buffer.subarray(at, at + 6)).toString('hex'), 16))
+}
