@@ -60,6 +60,8 @@ export interface Pipeline extends Sink {
 
 /** Above this a rule objects to a flow: no model learns from it. */
 const OBJECTION = 0.7
+/** Below this, what rules say is too little to name an attack by. */
+const NAMES = 0.4
 /** Hosts whose evidence is held. */
 const HOSTS = 65_536
 /** Flows that wait to be learned from. */
@@ -123,7 +125,7 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
 
   /** A rule may raise an incident alone; the model only once a host's flows add up, or where one is open already. */
   function raise(flow: FlowRecord, passed: 'source' | 'target' | null): void {
-    const findings = detectors.flatMap((detector) => detector.findings(observation))
+    const findings = verdict.ruleScore < NAMES ? [] : detectors.flatMap((detector) => detector.findings(observation))
     const anomaly = { flow, now: last, verdict, findings, explain, ...(passed && { by: passed }) }
     if (verdict.method !== 'ML') correlator.add(anomaly)
     else if (correlator.attach(anomaly) === null && passed !== null && budget.pay(last)) correlator.add(anomaly)

@@ -222,6 +222,7 @@ function absorb(entry: Open, { flow, verdict, findings }: Anomaly): void {
   incident.score = Math.max(incident.score, verdict.confidence)
   incident.method = join(incident.method, verdict.method)
   for (const finding of findings) {
+    if (finding.type !== incident.type) continue
     incident.severity = worse(incident.severity, finding.level)
     for (const id of finding.attack) if (!incident.attack.includes(id)) incident.attack.push(id)
     if (incident.response === '' && finding.response !== undefined) incident.response = finding.response
