@@ -1,5 +1,13 @@
 import type { Incident } from '../types/incident.ts'
-import { type CampaignResult, ENGINES, type EngineResult, type Outcome, type SelftestResult } from './selftest.ts'
+import {
+  byEngine,
+  type CampaignResult,
+  ENGINES,
+  type Engine,
+  type EngineResult,
+  type Outcome,
+  type SelftestResult,
+} from './selftest.ts'
 
 /** The result as a table for people: a line for each variant, a column for each engine. */
 export function selftestText({ campaigns, engines, missed, seed }: SelftestResult): string {
@@ -49,9 +57,9 @@ export function selftestJson({ campaigns, engines, missed, seed }: SelftestResul
     seed,
     campaigns: campaigns.map((campaign) => ({
       ...campaign,
-      outcomes: mapEngines((engine) => outcome(campaign, engine)),
+      outcomes: byEngine((engine) => outcome(campaign, engine)),
     })),
-    engines: mapEngines((engine) => ({
+    engines: byEngine((engine) => ({
       found: engines[engine].found,
       named: engines[engine].named,
       of: campaigns.length,
@@ -63,11 +71,7 @@ export function selftestJson({ campaigns, engines, missed, seed }: SelftestResul
   }
 }
 
-function mapEngines<T>(of: (engine: (typeof ENGINES)[number]) => T): Record<string, T> {
-  return Object.fromEntries(ENGINES.map((engine) => [engine, of(engine)]))
-}
-
-function outcome({ outcomes }: CampaignResult, engine: (typeof ENGINES)[number]) {
+function outcome({ outcomes }: CampaignResult, engine: Engine) {
   const { found, named, delay, incidents } = outcomes[engine]
   return { found, named, delay, incidents: incidents.map(brief) }
 }

@@ -32,10 +32,16 @@ export interface Staged extends Variant {
   end: number
 }
 
+/** An incident, and when it was first told under each name it had: attack type to epoch seconds. */
+export interface Told {
+  incident: Incident
+  names: ReadonlyMap<string, number>
+}
+
 /** What came of a trial. */
 export interface Watched {
   staged: Staged | null
-  incidents: readonly Incident[]
+  incidents: Record<Engine, readonly Told[]>
   /** Length of the traffic. */
   seconds: number
 }
@@ -57,7 +63,7 @@ export interface EngineResult {
   found: number
   named: number
   /** Incidents that belong to no campaign, in so many hours of traffic. */
-  unexplained: readonly Incident[]
+  unexplained: Incident[]
   hours: number
 }
 
@@ -75,8 +81,8 @@ export interface SelftestOptions {
   variants: readonly Variant[]
   /** Hours of traffic in which nobody attacks. */
   quietHours: number
-  /** Runs a trial through the pipeline. */
-  watch: (engine: Engine, trial: Trial) => Watched
+  /** Has each engine judge the same traffic. */
+  watch: (trial: Trial) => Watched
   progress?: (done: number, total: number) => void
 }
 
@@ -98,34 +104,35 @@ const ALSO: Readonly<Partial<Record<AttackType, readonly string[]>>> = {
  * open.
  */
 export function selftest({ seed, variants, quietHours, watch, progress }: SelftestOptions): SelftestResult {
-  const total = ENGINES.length * (variants.length + 1)
-  let done = 0
-  const run = (engine: Engine, trial: Trial): Watched => {
-    progress?.(done++, total)
-    return watch(engine, trial)
+  const engines = byEngine((): EngineResult => ({ found: 0, named: 0, unexplained: [], hours: 0 }))
+  if (quietHours > 0) {
+    progress?.(0, variants.length)
+    count(engines, watch({ seed, start: START, peace: quietHours * 3_600 }))
   }
-  const undisturbed = { seed, start: START, peace: quietHours * 3_600 }
-  const engines = byEngine((engine) => tally(quietHours === 0 ? [] : [run(engine, undisturbed)]))
-  const campaigns = variants.map((variant): CampaignResult => {
-    const trial = trialOf(seed, variant)
-    const watched = byEngine((engine) => run(engine, trial))
-    const outcomes = byEngine((engine) => count(engines[engine], watched[engine]))
-    return { ...watched.hybrid.staged!, outcomes }
+  const campaigns = variants.map((variant, i): CampaignResult => {
+    progress?.(i, variants.length)
+    const watched = watch(trialOf(seed, variant))
+    return { ...watched.staged!, outcomes: count(engines, watched) }
   })
   const missed = campaigns.filter(({ outcomes }) => !outcomes.hybrid.found).map(({ family }) => family)
   return { seed, campaigns, engines, missed: [...new Set(missed)] }
 }
 
-/** Did `incidents` tell of the campaign, how soon, and by which name? */
-export function scoreCampaign(staged: Staged, incidents: readonly Incident[]): Outcome {
-  const own = incidents.filter((incident) => belongs(incident, staged))
-  const timely = own.filter(({ detectedAt }) => detectedAt >= staged.start && detectedAt <= staged.end + GRACE)
-  const names = [staged.type, ...(ALSO[staged.type] ?? [])]
+/**
+ * Was the campaign told of, how soon, and by which name? An incident raised before it does not count, unless it takes
+ * another name because of it.
+ */
+export function scoreCampaign(staged: Staged, told: readonly Told[]): Outcome {
+  const own = told.filter(({ incident }) => belongs(incident, staged))
+  const timely = own
+    .flatMap(({ names }) => [...names])
+    .filter(([, time]) => time >= staged.start && time <= staged.end + GRACE)
+  const rightNames: readonly string[] = [staged.type, ...(ALSO[staged.type] ?? [])]
   return {
     found: timely.length > 0,
-    named: timely.some(({ type }) => names.includes(type)),
-    delay: timely.length === 0 ? null : Math.min(...timely.map(({ detectedAt }) => detectedAt - staged.start)),
-    incidents: own,
+    named: timely.some(([name]) => rightNames.includes(name)),
+    delay: timely.length === 0 ? null : Math.min(...timely.map(([, time]) => time - staged.start)),
+    incidents: own.map(({ incident }) => incident),
   }
 }
 
@@ -137,23 +144,29 @@ function belongs({ firstSeen, lastSeen, sources, targets }: Incident, staged: St
   )
 }
 
-function byEngine<T>(of: (engine: Engine) => T): Record<Engine, T> {
+/** One of each, in the order of `ENGINES`. */
+export function byEngine<T>(of: (engine: Engine) => T): Record<Engine, T> {
   return { rules: of('rules'), model: of('model'), hybrid: of('hybrid') }
 }
 
-function tally(undisturbed: readonly Watched[]): EngineResult {
-  const unexplained = undisturbed.flatMap(({ incidents }) => incidents)
-  return { found: 0, named: 0, unexplained, hours: undisturbed.reduce((sum, { seconds }) => sum + seconds / 3_600, 0) }
+/** Adds a trial to the sums. */
+function count(
+  engines: Record<Engine, EngineResult>,
+  { staged, incidents, seconds }: Watched,
+): Record<Engine, Outcome> {
+  return byEngine((name) => {
+    const outcome = staged === null ? NOTHING : scoreCampaign(staged, incidents[name])
+    const engine = engines[name]
+    if (outcome.found) engine.found++
+    if (outcome.named) engine.named++
+    engine.hours += seconds / 3_600
+    const all = incidents[name].map(({ incident }) => incident)
+    engine.unexplained.push(...all.filter((incident) => !outcome.incidents.includes(incident)))
+    return outcome
+  })
 }
 
-function count(engine: EngineResult, { staged, incidents, seconds }: Watched): Outcome {
-  const outcome = scoreCampaign(staged!, incidents)
-  if (outcome.found) engine.found++
-  if (outcome.named) engine.named++
-  engine.hours += seconds / 3_600
-  engine.unexplained = [...engine.unexplained, ...incidents.filter((incident) => !outcome.incidents.includes(incident))]
-  return outcome
-}
+const NOTHING: Outcome = { found: false, named: false, delay: null, incidents: [] }
 
 function trialOf(seed: number, { family, variant }: Variant): Trial {
   let mixed = seed
