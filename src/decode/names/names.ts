@@ -101,8 +101,12 @@ class Names implements PayloadReader {
   }
 }
 
-/** Datagrams say at once what they are; a stream may only do so when the other side speaks. */
+/**
+ * Datagrams say at once what they are; a stream may only do so when the other side speaks. What was not captured whole
+ * proves nothing.
+ */
 function unrecognised(payload: Payload, packet: number): number {
-  if (!payload.tcp) return payload.isOn(53) ? READING.unrecognised : 0
-  return packet < PACKETS_MAX ? READING.unrecognised | READING.goesOn : READING.unrecognised
+  if (!payload.tcp) return payload.isOn(53) && payload.whole ? READING.unrecognised : 0
+  const goesOn = packet < PACKETS_MAX ? READING.goesOn : 0
+  return payload.whole ? goesOn | READING.unrecognised : goesOn
 }

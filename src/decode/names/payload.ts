@@ -7,6 +7,8 @@ export class Payload {
   at = 0
   end = 0
   tcp = false
+  /** All of it was captured. */
+  whole = true
   /** Sent by the originator of the flow. */
   forward = false
   srcPort = 0
@@ -17,6 +19,7 @@ export class Payload {
     this.bytes = batch.buffer
     this.at = batch.payloadAt[row]!
     this.end = this.at + batch.payloadCaptured[row]!
+    this.whole = batch.payloadCaptured[row]! >= batch.payload[row]!
     this.tcp = batch.protocol[row] === PROTOCOL.tcp
     this.forward = forward
     const ports = batch.ports[row]!
