@@ -7,6 +7,7 @@ import type { FlowMemory } from './accumulate.ts'
 import { COUNT, FORWARD, READING_MASK, READING_SHIFT, REVERSE, STATE, WORD, WORD_SHIFT } from './layout.ts'
 
 const UNRECOGNISED = READING.unrecognised << READING_SHIFT
+const RECOGNISED = READING.recognised << READING_SHIFT
 
 /** What a flow is asked at first: its payload, where it has a transport that can have one. */
 export function readingOf(protocol: number): number {
@@ -35,13 +36,18 @@ export class Application {
   /** Says in `record`, which is otherwise complete, what was read; what was joined midway may well be unrecognised. */
   describe(slot: number, record: FlowRecord): void {
     const base = slot << WORD_SHIFT
-    const unrecognised = (this.#words[base + WORD.kind]! & UNRECOGNISED) !== 0
-    const whole = record.protocol !== PROTOCOL.tcp || (this.#words[base + WORD.state]! & STATE.openedBySyn) !== 0
-    record.service = this.#reader.service(slot, record.service, unrecognised && whole)
-    record.names = this.#reader.names(slot)
+    const kind = this.#words[base + WORD.kind]!
+    record.names = null
+    if ((kind & RECOGNISED) !== 0) {
+      record.service = this.#reader.service(slot, record.service)
+      record.names = this.#reader.names(slot)
+    } else if ((kind & UNRECOGNISED) !== 0) {
+      const whole = record.protocol !== PROTOCOL.tcp || (this.#words[base + WORD.state]! & STATE.openedBySyn) !== 0
+      if (whole) record.service = this.#reader.unrecognisedService(record.service)
+    }
   }
 
   forget(slot: number): void {
-    this.#reader.forget(slot)
+    if ((this.#words[(slot << WORD_SHIFT) + WORD.kind]! & RECOGNISED) !== 0) this.#reader.forget(slot)
   }
 }

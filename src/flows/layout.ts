@@ -14,7 +14,7 @@ export const WORD = {
   address: 0,
   /** Ports in the same order, high half first; ICMP: identifier, type and code. */
   ports: 8,
-  /** Protocol (9 bits, ARP is 256), time to live or ARP opcode (8), VLAN (12), a spare bit, `READING` (2): negative while read. */
+  /** Protocol (9 bits, ARP is 256), time to live or ARP opcode (8), VLAN (12), `READING` (3): negative while read. */
   kind: 9,
   /** Next flow with the same hash, 0 at the end. */
   chain: 10,
@@ -60,8 +60,8 @@ export const PROTOCOL_MASK = 0x1ff
 export const TTL_SHIFT = 9
 export const VLAN_SHIFT = 17
 export const VLAN_MASK = 0xfff
-export const READING_SHIFT = 30
-export const READING_MASK = 3 << READING_SHIFT
+export const READING_SHIFT = 29
+export const READING_MASK = 7 << READING_SHIFT
 
 /** Low half of the state word. The first eight bits are those of `tcp-state.ts`. */
 export const STATE = {

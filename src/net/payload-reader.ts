@@ -5,19 +5,23 @@ import type { PacketBatch } from '../types/packet.ts'
 export const READING = {
   /** What was read so far is of no protocol the reader knows. */
   unrecognised: 1,
+  /** It is of one, and the reader remembers the flow. */
+  recognised: 2,
   /** Later payloads may tell more. */
-  goesOn: 2,
+  goesOn: 4,
 } as const
 
 /** Reads the application layer for a flow table, which numbers its flows by slot. */
 export interface PayloadReader {
   /** Reads row `row`, the `packet`th of its direction; returns `READING` bits. Never throws on content, keeps no bytes of the batch. */
   read(slot: number, batch: PacketBatch, row: number, forward: boolean, packet: number): number
-  /** The flow's service: what its content is, else what its port stands for, unless the content was `unrecognised`. */
-  service(slot: number, byPort: string, unrecognised: boolean): string
-  /** What was read since the last call; what still holds of a connection is told each time, counts start anew. */
+  /** The service of a recognised flow, given the one its port stands for. */
+  service(slot: number, byPort: string): string
+  /** The same for a flow whose content was not recognised. */
+  unrecognisedService(byPort: string): string
+  /** What was read of a recognised flow since the last call; what still holds is told each time, counts start anew. */
   names(slot: number): FlowNames | null
-  /** The flow is over. */
+  /** A recognised flow is over. */
   forget(slot: number): void
   counters(): Record<string, number>
 }
@@ -26,6 +30,7 @@ export interface PayloadReader {
 export const NO_PAYLOAD_READER: PayloadReader = {
   read: () => 0,
   service: (_slot, byPort) => byPort,
+  unrecognisedService: (byPort) => byPort,
   names: () => null,
   forget: () => {},
   counters: () => ({}),

@@ -18,19 +18,18 @@ function show(slot: number, payloads: readonly Sent[], reader = createNames()) {
 describe('names of flows', () => {
   it('are read by content, on any port', () => {
     const { reader, reading } = show(9, [{ bytes: httpRequest({ host: 'h.example' }), port: 8081 }])
-    expect(reading).toBe(READING.goesOn)
-    expect(reader.service(9, '', false)).toBe('http')
+    expect(reading).toBe(READING.recognised | READING.goesOn)
+    expect(reader.service(9, '')).toBe('http')
     expect(reader.names(9)).toMatchObject({ httpHost: 'h.example' })
-    expect(reader.service(8, 'http', false)).toBe('http')
+    expect(reader.service(8, 'http')).toBe('http')
     expect(reader.names(8)).toBeNull()
   })
 
   it('leave a port its service only where nothing else was seen', () => {
     const { reader, reading } = show(1, [{ bytes: 'something else', port: 80 }])
     expect(reading).toBe(READING.goesOn | READING.unrecognised)
-    expect(reader.service(1, 'http', true)).toBe('')
-    expect(reader.service(1, 'http', false)).toBe('http')
-    expect(reader.service(1, 'mysql', true)).toBe('mysql')
+    expect(reader.unrecognisedService('http')).toBe('')
+    expect(reader.unrecognisedService('mysql')).toBe('mysql')
   })
 
   it('give a stream up after a few packets, a datagram at once', () => {
@@ -41,8 +40,8 @@ describe('names of flows', () => {
   })
 
   it('want nothing of TLS after its hello', () => {
-    expect(show(1, [{ bytes: clientHello() }]).reading).toBe(0)
-    expect(show(1, [{ bytes: tlsData(20) }]).reading).toBe(0)
+    expect(show(1, [{ bytes: clientHello() }]).reading).toBe(READING.recognised)
+    expect(show(1, [{ bytes: tlsData(20) }]).reading).toBe(READING.recognised)
   })
 
   it.each([8, 30, 77, 100])('are put together from segments cut at byte %i', (at) => {
@@ -72,11 +71,11 @@ describe('names of flows', () => {
     const reader = createNames({ cap: 2 })
     for (const slot of [5, 6, 7]) show(slot, [{ bytes: httpRequest(), port: 80 }], reader)
     expect(reader.counters()).toMatchObject({ open: 2, read: 2, refused: 1 })
-    expect(reader.service(7, 'http', false)).toBe('http')
+    expect(reader.service(7, 'http')).toBe('http')
     expect(reader.names(7)).toBeNull()
     reader.forget(5)
     reader.forget(5)
-    expect(show(7, [{ bytes: httpRequest(), port: 80 }], reader).reading).toBe(READING.goesOn)
+    expect(show(7, [{ bytes: httpRequest(), port: 80 }], reader).reading).toBe(READING.recognised | READING.goesOn)
     expect(reader.counters()).toMatchObject({ open: 2, read: 3, refused: 1 })
   })
 

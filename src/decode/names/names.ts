@@ -47,10 +47,12 @@ class Names implements PayloadReader {
     return this.#advance(slot, conversation, payload)
   }
 
-  service(slot: number, byPort: string, isUnrecognised: boolean): string {
-    const conversation = this.#conversations[slot]
-    if (conversation) return conversation.service(byPort)
-    return isUnrecognised ? unrecognisedService(byPort) : byPort
+  service(slot: number, byPort: string): string {
+    return this.#conversations[slot]?.service(byPort) ?? byPort
+  }
+
+  unrecognisedService(byPort: string): string {
+    return unrecognisedService(byPort)
   }
 
   names(slot: number): FlowNames | null {
@@ -73,7 +75,7 @@ class Names implements PayloadReader {
     const wants = conversation.read(payload)
     if (wants === WANTS.rest) this.#waiting[slot] = this.#held.hold(slot, payload) ? 1 : 0
     else if (joined) this.#release(slot)
-    return wants === WANTS.nothing ? 0 : READING.goesOn
+    return wants === WANTS.nothing ? READING.recognised : READING.recognised | READING.goesOn
   }
 
   #release(slot: number): void {
