@@ -1,5 +1,5 @@
 import type { Clock } from '../types/clock.ts'
-import { createPcapSource } from './pcap/pcap.ts'
+import { createFileSource } from './detect.ts'
 import { createSimulator } from './simulator/simulator.ts'
 import type { Source } from './source.ts'
 
@@ -7,7 +7,7 @@ import type { Source } from './source.ts'
 export interface SourceRequest {
   seed: number
   clock: Clock
-  /** Captures, in order; `-` is standard input. */
+  /** Captures or logs of flows, in order; `-` is standard input. */
   files: readonly string[]
   simulator: { rate: number; scenario: string }
 }
@@ -17,7 +17,7 @@ export const SOURCES = {
   simulator: ({ seed, clock, simulator }: SourceRequest): Source[] => [
     createSimulator({ seed, clock, start: Math.floor(clock.now()), ...simulator }),
   ],
-  pcap: ({ files }: SourceRequest): Source[] => files.map((path) => createPcapSource({ path })),
+  pcap: ({ files }: SourceRequest): Source[] => files.map((path) => createFileSource({ path })),
 } as const
 
 export type SourceKind = keyof typeof SOURCES

@@ -1,5 +1,11 @@
 import { constants, createGunzip, type Gunzip } from 'node:zlib'
-import type { CaptureReader } from './reader.ts'
+
+/** Takes bytes in pieces that are only valid during the call. */
+export interface ByteReader {
+  /** True when reading on is of no use. */
+  readonly stopped: boolean
+  write(chunk: Uint8Array): void
+}
 
 const GZIP_MAGIC = [0x1f, 0x8b] as const
 /** Bytes unpacked at a time: all the memory a bomb of any ratio gets. */
@@ -14,12 +20,12 @@ export function isGzip(bytes: Uint8Array): boolean {
 export class Intake {
   /** Set when the gzip data ended early, or is damaged. */
   damage: 'cut' | 'bad-gzip' | null = null
-  readonly #reader: CaptureReader
+  readonly #reader: ByteReader
   #head: Uint8Array = new Uint8Array(0)
   #unpacker: Unpacker | null = null
   #started = false
 
-  constructor(reader: CaptureReader) {
+  constructor(reader: ByteReader) {
     this.#reader = reader
   }
 
@@ -64,7 +70,7 @@ class Unpacker {
   #fault: unknown = null
   #settle: () => void = () => {}
 
-  constructor(reader: CaptureReader) {
+  constructor(reader: ByteReader) {
     this.#gunzip.on('data', (piece: Buffer) => {
       try {
         reader.write(piece)

@@ -15,19 +15,19 @@ export interface PcapOptions {
   path: string
   /** What flows are marked with; the file's name by default. */
   name?: string
-  /** Read in place of the process's standard input when `path` is `-`. */
+  /** Read in place of what `path` names. */
   stdin?: Readable
 }
 
 /** Reads one capture from the first packet to the last, or as far as it goes. */
-export function createPcapSource({ path, name, stdin = process.stdin }: PcapOptions): Source {
+export function createPcapSource({ path, name, stdin }: PcapOptions): Source {
   const shown = path === STANDARD_INPUT ? 'standard input' : path
   return {
     name: name ?? (path === STANDARD_INPUT ? shown : basename(path)),
     async run(sink: Sink, signal: AbortSignal, options: SourceOptions = {}): Promise<SourceReport> {
       const run = { reader: new CaptureReader(sink), signal, progress: options.progress, bytes: 0 }
       const intake = new Intake(run.reader)
-      if (path === STANDARD_INPUT) await readStream(shown, stdin, run, intake)
+      if (stdin !== undefined || path === STANDARD_INPUT) await readStream(shown, stdin ?? process.stdin, run, intake)
       else await readPath(path, run, intake)
       if (!signal.aborted) checkRecognised(shown, run, intake)
       if (intake.damage === 'bad-gzip') run.reader.problems.count('bad-gzip')

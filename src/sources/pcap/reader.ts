@@ -75,6 +75,13 @@ export class CaptureReader {
   }
 }
 
+/** True when `bytes` begin as a capture of either format does. */
+export function isCapture(bytes: Uint8Array): boolean {
+  if (bytes.length < 4) return false
+  const magic = magicOf(bytes)
+  return magic === PCAPNG_MAGIC || CLASSIC_MAGICS.includes(magic)
+}
+
 function magicOf(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
 }
