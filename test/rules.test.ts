@@ -16,13 +16,15 @@ const fields = createFields(FEATURES)
 const rules = loadRules(packs, fields)
 const classic = new Set(loadRules([packs[1]!], fields).map(({ id }) => id))
 
-/** Flows as the pipeline sees them: hosts known, features drawn. */
+/** Flows as the pipeline sees them: hosts known and learned, features drawn. */
 function createObserver(): Observer {
   const hosts = createHosts({ seed: 1 })
   const extract = createExtractor()
   const features = createFeatureVector()
   return (flow) => {
-    const observation = { flow, context: hosts.observe(flow), features }
+    const context = hosts.observe(flow)
+    hosts.learn(flow.address, context.bins, flow.last)
+    const observation = { flow, context, features }
     extract(observation, features)
     return observation
   }

@@ -1,4 +1,4 @@
-import { type HostContext, ROLES } from '../../types/host.ts'
+import { type HostContext, type Quantity, ROLES } from '../../types/host.ts'
 import type { Field, NumberField, StringField } from './field.ts'
 
 /** Counts of `HostContext` a rule may name. */
@@ -49,10 +49,37 @@ const FLAGS: readonly [name: string, label: string, get: (context: HostContext) 
   ['src_mac_changed', 'MAC address of the source changed', (c) => c.srcMacChanged],
 ]
 
+/** Active minutes a host must have been seen before its own normal is spoken of. */
+const KNOWN_MINUTES = 30
+
+/** How many times the host's own normal (the value 99 % of its active minutes stay below) a count is; absent until known. */
+const OVER_NORMAL: readonly [name: string, label: string, quantity: Quantity, get: (context: HostContext) => number][] =
+  [
+    ['src_bytes_out_60s', 'bytes sent in 60 s', 'bytes_out_60s', (c) => c.srcBytesOut60s],
+    ['pair_bytes_out_1h', 'bytes sent to one host in 1 h', 'pair_bytes_out_1h', (c) => c.pairBytesOut1h],
+    ['src_fanout_60s', 'destinations in 60 s', 'fanout_60s', (c) => c.srcFanout60s],
+    ['src_failed_60s', 'failed flows in 60 s', 'failed_60s', (c) => c.srcFailed60s],
+  ]
+
+function overNormal({ baseline }: HostContext, quantity: Quantity, value: number): number {
+  if (baseline.minutes(quantity) < KNOWN_MINUTES) return Number.NaN
+  const normal = baseline.quantile(quantity, 0.99)
+  return normal > 0 ? value / normal : Number.NaN
+}
+
 /** What the hosts stage knows of the two ends, as fields: `src_local`, `dst_role`, `src_fanout_60s` ... */
 export const HOST_FIELDS: readonly Field[] = [
   ...COUNTS.map(
     ([name, label, unit, get]): NumberField => ({ kind: 'number', name, label, unit, get: (o) => get(o.context) }),
+  ),
+  ...OVER_NORMAL.map(
+    ([name, label, quantity, get]): NumberField => ({
+      kind: 'number',
+      name: `${name}_over_normal`,
+      label: `${label} as a multiple of the host’s own normal`,
+      unit: '',
+      get: ({ context }) => overNormal(context, quantity, get(context)),
+    }),
   ),
   ...FLAGS.map(
     ([name, label, get]): NumberField => ({

@@ -6,7 +6,13 @@ const NUMBERS: readonly [name: string, key: keyof FlowNames, label: string, unit
   ['dns.queries', 'dnsQueries', 'DNS questions', 'questions', (n) => n.dnsQueries],
   ['dns.names', 'dnsNames', 'distinct DNS names', 'names', (n) => n.dnsNames],
   ['dns.name_bytes', 'dnsNameBytes', 'length of all DNS names asked', 'B', (n) => n.dnsNameBytes],
-  ['dns.longest_label', 'dnsLongestLabel', 'longest label asked', 'B', (n) => n.dnsLongestLabel],
+  [
+    'dns.longest_label',
+    'dnsLongestLabel',
+    'longest label asked',
+    'B',
+    (n) => n.dnsLongestLabel ?? (n.dnsQuery === undefined ? undefined : longestLabel(n.dnsQuery)),
+  ],
   ['dns.entropy', 'dnsEntropy', 'mean entropy of DNS names', 'bit', (n) => n.dnsEntropy],
   ['dns.odd_types', 'dnsOddTypes', 'DNS questions of odd types', 'questions', (n) => n.dnsOddTypes],
   ['dns.nxdomain', 'dnsNxdomain', 'DNS answers that there is no such name', 'answers', (n) => n.dnsNxdomain],
@@ -59,6 +65,17 @@ export const NAME_FIELDS: readonly Field[] = [
 export const NAME_KEYS: readonly (readonly [name: string, key: keyof FlowNames])[] = [...NUMBERS, ...STRINGS].map(
   ([name, key]) => [name, key],
 )
+
+function longestLabel(name: string): number {
+  let longest = 0
+  for (let at = 0; at <= name.length; ) {
+    const dot = name.indexOf('.', at)
+    const end = dot < 0 ? name.length : dot
+    longest = Math.max(longest, end - at)
+    at = end + 1
+  }
+  return longest
+}
 
 /** True of a path of ordinary characters that goes nowhere but down: the patterns of attacks need not look at it. */
 function isPlain(path = ''): boolean {
