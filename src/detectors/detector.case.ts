@@ -141,17 +141,15 @@ export function detectorCases(name: string, { create, flows }: DetectorCase): vo
       )
     })
 
-    it.skipIf(create(1).toJSON === undefined)(
-      'goes on after being saved and restored as if nothing had happened',
-      () => {
-        const before = trained(4)
-        const after = create(99)
-        after.restore?.(JSON.parse(JSON.stringify(before)))
-        expect(after.status).toEqual(before.status)
-        const list = [...traffic(8, 300), grossFlow(1_700_002_000)]
-        expect(trace(after, list)).toEqual(trace(before, list))
-      },
-    )
+    if (create(1).toJSON === undefined) return
+    it('goes on after being saved and restored as if nothing had happened', () => {
+      const before = trained(4)
+      const after = create(99)
+      after.restore?.(JSON.parse(JSON.stringify(before)))
+      expect(after.status).toEqual(before.status)
+      const list = [...traffic(8, 300), grossFlow(1_700_002_000)]
+      expect(trace(after, list)).toEqual(trace(before, list))
+    })
   })
 }
 
