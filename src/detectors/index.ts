@@ -1,4 +1,5 @@
 import type { Feature } from '../features/feature.ts'
+import { createBeaconDetector } from './beacon/detector.ts'
 import type { Detector } from './detector.ts'
 import { createEcodDetector } from './ecod/detector.ts'
 import { createIsolationForestDetector } from './isolation-forest/detector.ts'
@@ -18,6 +19,7 @@ export interface DetectorOptions {
 /** Every detector, in the order in which they are asked; null where it has no part in the fusion. */
 export const DETECTORS: readonly ((options: DetectorOptions) => Detector | null)[] = [
   ({ seed, rules }) => createRuleDetector({ rules, seed }),
+  ({ seed, fusion }) => (fusion === 'classic' ? null : createBeaconDetector({ seed })),
   ({ seed, warmup, fusion, features }) =>
     createIsolationForestDetector({ seed, features, warmup, mode: fusion === 'classic' ? 'classic' : 'rolling' }),
   ({ warmup, fusion, features }) => (fusion === 'classic' ? null : createEcodDetector({ features, warmup })),

@@ -28,13 +28,15 @@ export function formatShare(share: number): string {
   return `${Number((100 * share).toPrecision(share < 0.1 ? 1 : 2))} %`
 }
 
-function formatBytes(value: number): string {
+/** `14.2 MB`, powers of 1,000. */
+export function formatBytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, Math.abs(value))) / 3)))
   return `${formatNumber(value / 1000 ** power)} ${units[power]}`
 }
 
-function formatSeconds(value: number): string {
+/** `4.5 s`, `12 ms`. */
+export function formatSeconds(value: number): string {
   if (value >= 1 || value === 0) return `${formatNumber(value)} s`
   return value >= 0.001 ? `${formatNumber(1000 * value)} ms` : `${formatNumber(1e6 * value)} µs`
 }

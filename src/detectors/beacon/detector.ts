@@ -1,0 +1,137 @@
+import { type BeaconScore, beaconScore } from '../../math/beacon-score.ts'
+import { percentile } from '../../math/percentile.ts'
+import { formatAddress } from '../../net/address.ts'
+import { PROTOCOL } from '../../net/flow-record.ts'
+import type { Observation } from '../../types/observation.ts'
+import type { Finding, Reason } from '../../types/verdict.ts'
+import type { Detector } from '../detector.ts'
+import { formatSeconds, formatShare } from '../ecod/wording.ts'
+import { evenEnough } from './glance.ts'
+import { createTold } from './told.ts'
+import { BEACON } from './tunables.ts'
+
+const SCORE = 0.75
+const FINDING: Finding = {
+  type: 'Beacon',
+  attack: ['T1071', 'T1573'],
+  level: 'medium',
+  response:
+    'Find the program that makes these connections, on the host itself, and who runs the address. If nobody knows of it, block the address and take the host off the network.',
+  title: 'Regular calls to one outside address',
+}
+const NONE: BeaconScore = beaconScore([], [], 0)
+const FEWEST = Math.min(...BEACON.calls.map(({ calls }) => calls))
+
+/** Finds programs that call home: connections to one service outside, evenly spaced and alike (RITA). */
+export function createBeaconDetector({ seed }: { seed: number }): Detector {
+  const told = createTold({ seed, ...BEACON.told })
+  const address = new Int32Array(8)
+  let found = NONE
+  let needed = 0
+  let began = 0
+  let looked = 0
+  let hits = 0
+
+  /** Connections read of a series that is worth the arithmetic: enough, of a kind that could be a beacon, at about one distance. */
+  const readWorthy = ({ flow, context }: Observation): number => {
+    const { beacon } = context
+    if (beacon.connections < FEWEST || !couldCall(flow, context)) return 0
+    if (beacon.connections > BEACON.often && beacon.connections % BEACON.every > 0 && !told.goesOn(flow)) return 0
+    const length = beacon.read()
+    return evenEnough(beacon.starts, length) ? length : 0
+  }
+
+  return {
+    name: 'beacon',
+    kind: 'rule',
+    score(observation) {
+      found = NONE
+      const length = readWorthy(observation)
+      if (length === 0) return 0
+      looked++
+      const { flow, context } = observation
+      const { starts, sizes } = context.beacon
+      const series = beaconScore(starts, sizes, length)
+      needed = scoreNeeded(context)
+      if (series.score < needed || !isBeacon(series)) return 0
+      if (mayBeOlder(context, series) && !alike(sizes.subarray(0, length))) return 0
+      if (!told.tell(flow)) return 0
+      found = series
+      began = flow.opened - starts[length - 1]!
+      address.set(flow.address)
+      hits++
+      return SCORE
+    },
+    explain: (observation) => (found === NONE ? [] : reasonsOf(observation, found, needed)),
+    findings: () => (found === NONE ? [] : [{ ...FINDING, since: { time: began, address } }]),
+    counters: () => ({ series_looked_at: looked, hits, ...told.counters() }),
+  }
+}
+
+/** From here to outside, answered, and nothing that is meant to be regular. */
+function couldCall(flow: Observation['flow'], context: Observation['context']): boolean {
+  if (flow.forward.payload === 0 || flow.reverse.payload === 0) return false
+  if (flow.protocol !== PROTOCOL.tcp && flow.protocol !== PROTOCOL.udp) return false
+  if (BEACON.ports.has(flow.dstPort) || BEACON.roles.has(context.srcRole) || BEACON.roles.has(context.dstRole))
+    return false
+  return context.srcLocal || !context.dstLocal
+}
+
+function scoreNeeded(context: Observation['context']): number {
+  const { popular, familiar, score } = BEACON
+  const isPopular = context.dstTalkers >= popular.talkers && context.dstPrevalence >= popular.prevalence
+  return score + (isPopular ? popular.more : 0) + (context.pairAge >= familiar.age ? familiar.more : 0)
+}
+
+function isBeacon({ size, interval, spread, calls }: BeaconScore): boolean {
+  return size >= BEACON.size && calls >= callsNeeded(interval) && spread <= spreadAllowed(calls)
+}
+
+/** The two may have talked so before we watched, at a pace that things are meant to have. */
+function mayBeOlder({ networkAge, pairAge }: Observation['context'], { interval }: BeaconScore): boolean {
+  return networkAge - pairAge < BEACON.before.watched && interval >= BEACON.before.fast
+}
+
+/** All but equal. */
+function alike(sizes: Float64Array): boolean {
+  const { share, near } = BEACON.before
+  const median = percentile(sizes, 50)
+  return sizes.filter((size) => Math.abs(size - median) <= near * median).length >= share * sizes.length
+}
+
+function callsNeeded(interval: number): number {
+  return BEACON.calls.find(({ below }) => interval < below)!.calls
+}
+
+function spreadAllowed(calls: number): number {
+  return Math.min(BEACON.spreadMost, BEACON.spreadPerCall * (calls - 4))
+}
+
+function reasonsOf({ flow }: Observation, found: BeaconScore, needed: number): Reason[] {
+  const { score, timing, size, histogram, duration, interval, spread, calls } = found
+  const from = formatAddress(flow.address)
+  const to = `${formatAddress(flow.address, 4)} port ${flow.dstPort}`
+  const parts = `timing ${figure(timing)}, size ${figure(size)}, steadiness ${figure(histogram)}, presence ${figure(duration)}`
+  return [
+    {
+      detector: 'beacon',
+      feature: 'beacon_score',
+      observed: Number(figure(score)),
+      expected: `< ${figure(needed)}`,
+      share: 0.5,
+      text: `${from} called ${to} ${calls} times, alike in time and size: ${figure(score)} of 1, limit ${figure(needed)} (${parts})`,
+    },
+    {
+      detector: 'beacon',
+      feature: 'beacon_gap_spread',
+      observed: Number(figure(spread)),
+      expected: `> ${figure(spreadAllowed(calls))}`,
+      share: 0.5,
+      text: `one call every ${formatSeconds(interval)}, half of them within ${formatShare(spread)} of that; calls at random spread by about 70 %`,
+    },
+  ]
+}
+
+function figure(value: number): string {
+  return value.toFixed(2)
+}
