@@ -4,6 +4,8 @@ const LEAP = 300
 const LATE = 5
 /** Packets in a row that must agree before a leap or a step back is believed. */
 const WITNESSES = 8
+/** What comes after a step back is later than all before it, if only by so much. Seconds. */
+const INSTANT = 1e-6
 /** Steps back remembered with their time; of older ones only the sum is known. */
 const STEPS_MAX = 16
 
@@ -43,7 +45,7 @@ export class PacketClock {
   /** The captured time that `time` of this clock stands for. */
   toEpoch(time: number): number {
     let step = this.#stepTimes.length
-    while (step > 0 && time < this.#stepTimes[step - 1]!) step--
+    while (step > 0 && time <= this.#stepTimes[step - 1]!) step--
     return time - this.#stepOffsets[step]!
   }
 
@@ -69,7 +71,7 @@ export class PacketClock {
     this.#witnesses = 0
     this.steps++
     if (time > this.now) this.now = time
-    else this.#stepBack(this.now - time)
+    else this.#stepBack(this.now - time + INSTANT)
   }
 
   #stepBack(seconds: number): void {

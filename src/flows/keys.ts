@@ -3,16 +3,15 @@ import { PROTOCOL } from '../net/flow-record.ts'
 import type { PacketBatch } from '../types/packet.ts'
 import { ARP_KIND } from './layout.ts'
 
-/** Of a 32-bit sum of 11-bit pieces, this many top bits are strongly universal. */
+/** Sums of 11-bit pieces times 32-bit factors are the same with a chance of 2^-22 at most: more bits would be for show. */
 const HASH_BITS_MAX = 22
 const PIECE = 0x7ff
 /** Three per word of the key, one for the protocol. */
 const FACTORS = 28
 
 /**
- * Flow keys of a whole batch: the two ends in one order whoever sends, and a hash of both. The hash is multilinear over
- * 11-bit pieces with secret random factors (Lemire, Kaser 2014): two different keys, however chosen, collide with a chance
- * of 2^-22.
+ * Flow keys of a whole batch: the two ends in one order whoever sends, and a hash of both. The hash is a sum of 11-bit
+ * pieces times secret random factors (multilinear hashing; Lemire, Kaser 2014), so that nobody can choose keys that collide.
  */
 export class FlowKeys {
   readonly hashBits: number
@@ -56,7 +55,7 @@ export class FlowKeys {
     // IPv4 addresses differ in their last words only.
     if ((words[low]! | words[low + 1]!) !== 0) sum = (sum + mixHead(factors, 10, words, low)) | 0
     if ((words[high]! | words[high + 1]!) !== 0) sum = (sum + mixHead(factors, 19, words, high)) | 0
-    return sum >>> (32 - this.hashBits)
+    return scatter(sum) >>> (32 - this.hashBits)
   }
 
   #grow(capacity: number): void {
@@ -128,6 +127,12 @@ function mixHead(factors: Int32Array, from: number, words: Int32Array, at: numbe
     (mix(factors, from, words[at]!) + mix(factors, from + 3, words[at + 1]!) + mix(factors, from + 6, words[at + 2]!)) |
     0
   )
+}
+
+/** Keys that follow a pattern have sums that follow one; this breaks it up (a bijection, after lowbias32). */
+function scatter(sum: number): number {
+  const half = Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d)
+  return Math.imul(half ^ (half >>> 12), 0x297a2d39)
 }
 
 function word(random: Random): number {

@@ -59,7 +59,9 @@ export function batchOf(rows: readonly Row[], firstFrame = 1): PacketBatch {
 /** A table and the records it gave so far, copied. */
 export function tableOf(options: FlowOptions = {}) {
   const flows: FlowRecord[] = []
-  const table = createFlowTable(options, (flow) => flows.push(copyFlowRecord(flow, createFlowRecord())))
+  const table = createFlowTable({ cap: 4096, ...options }, (flow) => {
+    flows.push(copyFlowRecord(flow, createFlowRecord()))
+  })
   return { table, flows }
 }
 
