@@ -9,6 +9,7 @@ import { classicCapture, pcapngSection } from '../../test/captures.ts'
 import { InputError } from '../types/errors.ts'
 import { createFileSource } from './detect.ts'
 import { collectFlows, readInput } from './flow-log/collect.case.ts'
+import { FILE_KINDS } from './index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nads-detect-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -21,7 +22,7 @@ function file(name: string, content: Uint8Array | string): string {
 
 async function read(path: string, signal = new AbortController().signal) {
   const sink = collectFlows()
-  const source = createFileSource({ path })
+  const source = createFileSource({ path, kinds: FILE_KINDS })
   const report = await source.run(sink, signal)
   return { source, report, flows: sink.flows, frames: sink.frames }
 }

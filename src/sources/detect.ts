@@ -3,30 +3,34 @@ import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { constants, gunzipSync } from 'node:zlib'
 import { InputError } from '../types/errors.ts'
-import { BINETFLOW } from './binetflow/binetflow.ts'
 import type { FlowLogFormat } from './flow-log/format.ts'
 import { createFlowLogSource } from './flow-log/source.ts'
 import { isGzip } from './pcap/intake.ts'
-import { createPcapSource } from './pcap/pcap.ts'
+import type { PcapOptions } from './pcap/pcap.ts'
 import { isCapture } from './pcap/reader.ts'
 import type { Source } from './source.ts'
-import { ZEEK } from './zeek/zeek.ts'
 
-/** Logs of flows that are understood. */
-const FORMATS: readonly FlowLogFormat[] = [ZEEK, BINETFLOW]
 /** Bytes looked at to tell what an input is. */
 const HEAD = 16 * 1024
 const STANDARD_INPUT = '-'
 
+/** What there is to choose from. */
+export interface FileKinds {
+  /** Reads whatever is no log of flows. */
+  capture: (options: PcapOptions) => Source
+  logs: readonly FlowLogFormat[]
+}
+
 export interface FileOptions {
   /** A capture or a log of flows, plain or gzip; `-` is standard input. */
   path: string
+  kinds: FileKinds
   /** Read in place of the process's standard input when `path` is `-`. */
   stdin?: Readable
 }
 
 /** The source that fits what is in the input, whatever its name. Throws an `InputError` for what is nothing known. */
-export function createFileSource({ path, stdin = process.stdin }: FileOptions): Source {
+export function createFileSource({ path, kinds, stdin = process.stdin }: FileOptions): Source {
   const isStandard = path === STANDARD_INPUT
   const shown = isStandard ? 'standard input' : path
   const name = isStandard ? shown : basename(path)
@@ -36,16 +40,16 @@ export function createFileSource({ path, stdin = process.stdin }: FileOptions): 
       const stream = isStandard ? stdin : openPipe(path)
       if (stream === null) {
         const { head, size } = headOf(path)
-        const format = recognise(head, shown)
-        if (format === null) return createPcapSource({ path }).run(sink, signal, options)
+        const format = recognise(head, shown, kinds.logs)
+        if (format === null) return kinds.capture({ path }).run(sink, signal, options)
         const file = createReadStream(path, { highWaterMark: HEAD * 16 })
         return createFlowLogSource({ format, stream: file, name, shown, size }).run(sink, signal, options)
       }
       const { head, whole } = await peek(stream)
-      const format = recognise(head, shown)
+      const format = recognise(head, shown, kinds.logs)
       const source =
         format === null
-          ? createPcapSource({ path, name, stdin: whole })
+          ? kinds.capture({ path, name, stdin: whole })
           : createFlowLogSource({ format, stream: whole, name, shown })
       return source.run(sink, signal, options)
     },
@@ -96,13 +100,13 @@ async function peek(stream: Readable): Promise<{ head: Buffer; whole: Readable }
 }
 
 /** The log of flows that begins with `bytes`; null for a capture, or what is too short or damaged to be anything else. */
-function recognise(bytes: Buffer, shown: string): FlowLogFormat | null {
+function recognise(bytes: Buffer, shown: string, known: readonly FlowLogFormat[]): FlowLogFormat | null {
   const head = isGzip(bytes) ? unpacked(bytes) : bytes
   if (head.length < 4 || isCapture(head)) return null
   const text = head.toString('utf8').replace('\ufeff', '')
-  const format = FORMATS.find((candidate) => candidate.recognises(text, shown))
+  const format = known.find((candidate) => candidate.recognises(text, shown))
   if (format !== undefined) return format
-  const logs = FORMATS.map((candidate) => candidate.name).join(', ')
+  const logs = known.map((candidate) => candidate.name).join(', ')
   throw new InputError(`${shown}: not a capture: neither pcap nor pcapng, nor a log of flows (${logs}), plain or gzip`)
 }
 

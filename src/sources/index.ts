@@ -1,7 +1,17 @@
 import type { Clock } from '../types/clock.ts'
-import { createFileSource } from './detect.ts'
+import { BINETFLOW } from './binetflow/binetflow.ts'
+import { createFileSource, type FileKinds } from './detect.ts'
+import type { FlowLogFormat } from './flow-log/format.ts'
+import { createPcapSource } from './pcap/pcap.ts'
 import { createSimulator } from './simulator/simulator.ts'
 import type { Source } from './source.ts'
+import { ZEEK } from './zeek/zeek.ts'
+
+/** Kinds of flow logs that are understood. */
+const LOGS: readonly FlowLogFormat[] = [ZEEK, BINETFLOW]
+
+/** What a file may be; its content decides. */
+export const FILE_KINDS: FileKinds = { capture: createPcapSource, logs: LOGS }
 
 /** What a source may be told; each takes what concerns it. */
 export interface SourceRequest {
@@ -17,7 +27,7 @@ export const SOURCES = {
   simulator: ({ seed, clock, simulator }: SourceRequest): Source[] => [
     createSimulator({ seed, clock, start: Math.floor(clock.now()), ...simulator }),
   ],
-  pcap: ({ files }: SourceRequest): Source[] => files.map((path) => createFileSource({ path })),
+  pcap: ({ files }: SourceRequest): Source[] => files.map((path) => createFileSource({ path, kinds: FILE_KINDS })),
 } as const
 
 export type SourceKind = keyof typeof SOURCES

@@ -11,7 +11,7 @@ export interface Sink extends FrameSink {
 
 /** What can be said about an input once it ended. */
 export interface SourceReport {
-  /** Bytes of input consumed. */
+  /** Bytes of input consumed; of a source of whole flows, the bytes its flows carried. */
   bytes: number
   packets: number
   truncated: boolean

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { copyFlowRecord, createFlowRecord } from '../../net/flow-record.ts'
 import type { FlowRecord } from '../../types/flow.ts'
 import { createFileSource } from '../detect.ts'
+import { FILE_KINDS } from '../index.ts'
 import type { Sink, SourceReport } from '../source.ts'
 import type { FlowLogFormat, LineResult } from './format.ts'
 
@@ -28,7 +29,7 @@ export async function readInput(input: Uint8Array | string, size = 65_536) {
   const pieces: Buffer[] = []
   for (let at = 0; at < bytes.length; at += size) pieces.push(Buffer.from(bytes.subarray(at, at + size)))
   const sink = collectFlows()
-  const source = createFileSource({ path: '-', stdin: Readable.from(pieces) })
+  const source = createFileSource({ path: '-', kinds: FILE_KINDS, stdin: Readable.from(pieces) })
   const report: SourceReport = await source.run(sink, new AbortController().signal)
   return { report, flows: sink.flows, frames: sink.frames }
 }
