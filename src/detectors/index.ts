@@ -3,6 +3,7 @@ import { createBeaconDetector } from './beacon/detector.ts'
 import type { Detector } from './detector.ts'
 import { createEcodDetector } from './ecod/detector.ts'
 import { createIsolationForestDetector } from './isolation-forest/detector.ts'
+import { createNewcomerDetector } from './newcomer/detector.ts'
 import { createRuleDetector } from './rules/detector.ts'
 import type { Rule } from './rules/rule.ts'
 
@@ -20,6 +21,7 @@ export interface DetectorOptions {
 export const DETECTORS: readonly ((options: DetectorOptions) => Detector | null)[] = [
   ({ seed, rules }) => createRuleDetector({ rules, seed }),
   ({ seed, fusion }) => (fusion === 'classic' ? null : createBeaconDetector({ seed })),
+  ({ seed, fusion }) => (fusion === 'classic' ? null : createNewcomerDetector({ seed })),
   ({ seed, warmup, fusion, features }) =>
     createIsolationForestDetector({ seed, features, warmup, mode: fusion === 'classic' ? 'classic' : 'rolling' }),
   ({ warmup, fusion, features }) => (fusion === 'classic' ? null : createEcodDetector({ features, warmup })),

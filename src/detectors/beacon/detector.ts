@@ -5,7 +5,7 @@ import { PROTOCOL } from '../../net/flow-record.ts'
 import type { Observation } from '../../types/observation.ts'
 import type { Finding, Reason } from '../../types/verdict.ts'
 import type { Detector } from '../detector.ts'
-import { formatSeconds, formatShare } from '../ecod/wording.ts'
+import { formatShare, formatSpan } from '../ecod/wording.ts'
 import { evenEnough } from './glance.ts'
 import { createTold } from './told.ts'
 import { BEACON } from './tunables.ts'
@@ -127,7 +127,7 @@ function reasonsOf({ flow }: Observation, found: BeaconScore, needed: number): R
       observed: Number(figure(spread)),
       expected: `> ${figure(spreadAllowed(calls))}`,
       share: 0.5,
-      text: `one call every ${formatSeconds(interval)}, half of them within ${formatShare(spread)} of that; calls at random spread by about 70 %`,
+      text: `one call every ${formatSpan(interval)}, half of them within ${formatShare(spread)} of that; calls at random spread by about 70 %`,
     },
   ]
 }

@@ -41,6 +41,18 @@ export function formatSeconds(value: number): string {
   return value >= 0.001 ? `${formatNumber(1000 * value)} ms` : `${formatNumber(1e6 * value)} µs`
 }
 
+/** Rounded to the largest unit there are two of: `45 s`, `60 min`, `9 days`. */
+export function formatSpan(value: number): string {
+  const [size, unit] = SPANS.find(([size]) => value >= 2 * size) ?? [1, 's']
+  return size === 1 ? formatSeconds(value) : `${formatNumber(Math.round(value / size))} ${unit}`
+}
+
+const SPANS = [
+  [86_400, 'days'],
+  [3_600, 'h'],
+  [60, 'min'],
+] as const
+
 function formatHours(value: number): string {
   const minutes = Math.floor(60 * value)
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`

@@ -1,0 +1,63 @@
+import type { FlowRecord } from '../../types/flow.ts'
+import type { HostContext } from '../../types/host.ts'
+import { NEWCOMER } from './tunables.ts'
+
+/** Notices devices that were not here before. */
+export interface Arrivals {
+  /** Whether this flow is the first that shows a new device by its address, where being new means something. */
+  see(flow: FlowRecord, context: HostContext): boolean
+  counters(): Record<string, number>
+}
+
+/** Remembers the devices of the last arrivals, and how many there were of late. */
+export function createArrivals(): Arrivals {
+  const { remembered, young, burst, steady } = NEWCOMER.device
+  const lately = new Int32Array(remembered)
+  const ofBurst = createFading(burst.fade)
+  const ofSteady = createFading(steady.fade)
+  let next = 0
+  let arrived = 0
+  let untold = 0
+
+  const isNew = ({ srcDevice, srcAge, srcNew }: HostContext): boolean => {
+    if (srcDevice === 0) return srcNew
+    if (srcAge > young || lately.includes(srcDevice)) return false
+    lately[next++ % remembered] = srcDevice
+    return true
+  }
+
+  return {
+    see(flow, context) {
+      if (!context.srcLocal || !(context.srcNew || context.srcAge <= young)) return false
+      if (isUnspecified(flow.address) || !isNew(context)) return false
+      arrived++
+      const isSettled = context.networkAge >= NEWCOMER.watched
+      const before = ofBurst.add(flow.last)
+      const inAll = isSettled ? ofSteady.add(flow.last) : 0
+      if (!isSettled) return false
+      if (before < burst.limit && inAll < steady.limit) return true
+      untold++
+      return false
+    },
+    counters: () => ({ devices_arrived: arrived, devices_among_many: untold }),
+  }
+}
+
+/** A count that fades; `add` returns what it was. */
+function createFading(fade: number): { add(time: number): number } {
+  let count = 0
+  let at = 0
+  return {
+    add(time) {
+      const before = count * Math.min(1, Math.exp((at - time) / fade))
+      count = before + 1
+      at = time
+      return before
+    },
+  }
+}
+
+function isUnspecified(address: Int32Array): boolean {
+  const isIPv4 = address[0] === 0 && address[1] === 0 && address[2] === 0xffff
+  return address[3] === 0 && (isIPv4 || (address[0] === 0 && address[1] === 0 && address[2] === 0))
+}
