@@ -103,13 +103,23 @@ export class TailWindow {
     const kept = saved.subarray(Math.max(0, saved.length - rows.length))
     rows.set(kept)
     this.bins.fill(0)
-    this.trees.fill(0)
-    kept.forEach((bin, i) => {
-      this.change(i % columns, bin, 1)
-    })
+    for (let i = 0; i < kept.length; i++) this.bins[(i % columns) * BINS + kept[i]!]! += 1
+    this.plant()
     this.count = kept.length / columns
     this.next = kept.length === rows.length ? 0 : this.count
     return true
+  }
+
+  /** Makes the trees of the bins, each node the sum of what is below it (Fenwick 1994). */
+  private plant(): void {
+    const { bins, trees } = this
+    trees.set(bins)
+    for (let from = 0; from < bins.length; from += BINS) {
+      for (let i = 1; i <= BINS; i++) {
+        const above = i + (i & -i)
+        if (above <= BINS) trees[from + above - 1]! += trees[from + i - 1]!
+      }
+    }
   }
 
   private change(column: number, bin: number, by: number): void {
