@@ -14,7 +14,9 @@ import { version } from './version.ts'
 /** `nads read`: judges captures and prints what was found, or shows it in the dashboard. */
 export function readCommand(): Command {
   const command = new Command('read')
-    .description('Judge captures (pcap, pcapng) or flow logs (Zeek, Argus), plain or .gz, and print the incidents found.')
+    .description(
+      'Judge captures (pcap, pcapng) or flow logs (Zeek, Argus), plain or .gz, and print the incidents found.',
+    )
     .argument('<file...>', 'captures or flow logs in the order they were made; - is standard input')
     .addOption(
       new Option('--format <name>', 'how to print the result')

@@ -99,8 +99,7 @@ function summary({ input, stats, incidents }: ReadReport): string {
   ]
   const skipped = Object.entries(input.undecoded)
   if (skipped.length > 0) rows.push(['not decoded', skipped.map(([reason, n]) => `${whole(n)} ${reason}`).join(', ')])
-  if (input.truncated)
-    rows.push(['truncated', 'the capture ends in the middle of a packet; what came before it was kept'])
+  if (input.truncated) rows.push(['truncated', 'the input breaks off; what came before was kept'])
   return rows.map(([name, value]) => `${name!.padEnd(12)}${value}`).join('\n')
 }
 
