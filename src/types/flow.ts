@@ -26,7 +26,7 @@ export interface Direction {
 /** Why a record was made, as IPFIX flowEndReason (136). */
 export type EndReason = 'idle' | 'active' | 'end' | 'forced' | 'evicted'
 
-/** How a TCP connection went, as Zeek's conn_state; `OTH` for what is not TCP and saw both directions is `SF`, one `S0`. */
+/** How a TCP connection went, in Zeek's words. What is not TCP is `SF` when both ends spoke, and `S0` when one did. */
 export type ConnState =
   | 'S0'
   | 'S1'
