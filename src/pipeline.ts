@@ -11,7 +11,8 @@ import { createFlowTable } from './flows/flow-table.ts'
 import { createHostContext } from './hosts/context.ts'
 import { createHosts } from './hosts/hosts.ts'
 import { createBudget } from './incidents/budget.ts'
-import { createCorrelator, UNCLASSIFIED } from './incidents/correlate.ts'
+import { type Anomaly, createCorrelator, UNCLASSIFIED } from './incidents/correlate.ts'
+import { createNetworkChange, NETWORK_CHANGED } from './incidents/network-change.ts'
 import { createFlowRecord } from './net/flow-record.ts'
 import type { Sink } from './sources/source.ts'
 import type { Learned } from './store/learned.ts'
@@ -80,6 +81,7 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
   const statistics = createStatistics()
   const correlator = createCorrelator({ ...config.incidents, ...(onIncident && { onChange: onIncident }) })
   const budget = createBudget({ seed: config.seed, cap: HOSTS, perDay: config.detection.alertsPerDay })
+  const change = createNetworkChange(HOSTS)
   const features = new Float64Array(FEATURES.length)
   const verdict = createVerdict()
   const observation = { flow: createFlowRecord(), context: createHostContext(), features }
@@ -128,8 +130,19 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
     const findings = verdict.ruleScore < NAMES ? [] : detectors.flatMap((detector) => detector.findings(observation))
     const anomaly = { flow, now: last, verdict, findings, explain, ...(passed && { by: passed }) }
     if (verdict.method !== 'ML') correlator.add(anomaly)
-    else if (correlator.attach(anomaly) === null && passed !== null && budget.pay(last)) correlator.add(anomaly)
+    else raiseByModel(anomaly, passed)
     onJudged?.(observation, verdict, findings[0]?.type ?? UNCLASSIFIED, explain)
+  }
+
+  /** What many begin at once is one incident, of the network's, and may be learned. */
+  function raiseByModel(anomaly: Anomaly, passed: 'source' | 'target' | null): void {
+    const joined = correlator.attach(anomaly)
+    if (passed === null || (joined !== null && joined.method !== 'ML')) return
+    const { srcLocal, localHosts, networkAge } = observation.context
+    if (srcLocal && change.add(anomaly.flow, last, localHosts, networkAge)) {
+      const told = correlator.fold(anomaly, NETWORK_CHANGED.type) || budget.pay(last)
+      if (told) correlator.add({ ...anomaly, findings: [NETWORK_CHANGED] })
+    } else if (joined === null && budget.pay(last)) correlator.add(anomaly)
   }
 
   /** Nobody in an open incident teaches what is normal, when the flow is seen or when it is due. */

@@ -34,6 +34,11 @@ export interface Correlator {
   add(anomaly: Anomaly): Incident
   /** Counts a flow in the open incident that one of its two hosts leads; null when neither does. */
   attach(anomaly: Anomaly): Incident | null
+  /**
+   * Turns the open incidents that no rule has a part in into one of this type that nobody leads: the oldest lives on as it,
+   * the others end. Whether there is one now.
+   */
+  fold(anomaly: Anomaly, type: string): boolean
   /** Whether the host at `words[offset]` leads an open incident. */
   leads(words: Int32Array, offset: number): boolean
   /** Ends what has been quiet, by the clock of the traffic (epoch seconds). */
@@ -48,13 +53,16 @@ interface Open {
   incident: Incident
   sources: Members
   targets: Members
-  byTarget: boolean
+  by: 'source' | 'target' | 'network'
+  /** Address key; NaN where it is the network's as a whole. */
   leader: number
   leaderText: string
   nextReport: number
 }
 
 const REASONS = 8
+/** Types that tell of the same thing: a host's beacons are part of what controls it. */
+const SAME: Readonly<Record<string, string>> = { Beacon: 'Malware C&C' }
 /** Growth of an incident after which its reasons are drawn anew, so that their numbers keep up with it. */
 const REDRAWN = 1.25
 /** Where the words of each end begin in FlowRecord.address. */
@@ -83,7 +91,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     ended = ended.slice(-options.history)
   }
 
-  const start = (key: string, anomaly: Anomaly, type: string, side: number): Open => {
+  const start = (key: string, anomaly: Anomaly, type: string, by: Open['by']): Open => {
     if (open.size >= options.cap) {
       const [quietest] = [...open].sort(([, a], [, b]) => a.incident.lastSeen - b.incident.lastSeen)
       evicted++
@@ -93,39 +101,34 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     const sources = createMembers()
     const targets = createMembers()
     const incident = emptyIncident(`nads-${String(opened).padStart(6, '0')}`, type, anomaly, sources, targets)
-    const leader = addressKey(anomaly.flow.address, side)
-    const entry = {
-      key,
-      incident,
-      sources,
-      targets,
-      byTarget: side === TARGET,
-      leader,
-      leaderText: formatAddress(anomaly.flow.address, side),
-      nextReport: 1,
-    }
+    const entry: Open = { key, incident, sources, targets, by, leader: Number.NaN, leaderText: '', nextReport: 1 }
     includeBeginning(entry, anomaly.findings[0])
-    open.set(key, entry)
-    leaders.set(leader, entry)
+    lead(entry, key, anomaly, by)
     return entry
   }
 
+  /** Opens `entry` under another key, led by an end of the flow or by nobody. */
+  const lead = (entry: Open, key: string, { flow }: Anomaly, by: Open['by']): void => {
+    const side = by === 'target' ? TARGET : SOURCE
+    open.delete(entry.key)
+    if (leaders.get(entry.leader) === entry) leaders.delete(entry.leader)
+    entry.key = key
+    entry.by = by
+    entry.leader = by === 'network' ? Number.NaN : addressKey(flow.address, side)
+    entry.leaderText = formatAddress(flow.address, side)
+    open.set(key, entry)
+    if (by !== 'network') leaders.set(entry.leader, entry)
+  }
+
   /** What the model found first and could not name is the same attack, now with a name: undefined when there is none. */
-  const name = (key: string, anomaly: Anomaly, finding: Finding, side: number): Open | undefined => {
+  const name = (key: string, anomaly: Anomaly, finding: Finding, by: Open['by']): Open | undefined => {
     const { address, first } = anomaly.flow
     const entry = leaders.get(addressKey(address, SOURCE)) ?? leaders.get(addressKey(address, TARGET))
     if (entry?.incident.type !== UNCLASSIFIED || first - entry.incident.lastSeen > options.quiet) return undefined
-    open.delete(entry.key)
-    leaders.delete(entry.leader)
     entry.incident.type = finding.type
-    entry.byTarget = side === TARGET
-    entry.leader = addressKey(address, side)
-    entry.leaderText = formatAddress(address, side)
-    entry.key = key
     entry.nextReport = 0
     includeBeginning(entry, finding)
-    open.set(key, entry)
-    leaders.set(entry.leader, entry)
+    lead(entry, key, anomaly, by)
     return entry
   }
 
@@ -140,16 +143,16 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       const { flow } = anomaly
       const finding = anomaly.findings[0]
       const type = finding?.type ?? UNCLASSIFIED
-      const by = finding?.by ?? anomaly.by
+      const by = finding?.by ?? anomaly.by ?? 'source'
       const side = by === 'target' ? TARGET : SOURCE
-      const key = by === 'network' ? `${type}|network` : `${type}|${side}|${formatAddress(flow.address, side)}`
+      const key = by === 'network' ? networkKey(type) : `${type}|${side}|${formatAddress(flow.address, side)}`
       let entry = open.get(key)
       if (entry !== undefined && flow.first - entry.incident.lastSeen > options.quiet) {
         end(key, entry)
         entry = undefined
       }
-      if (entry === undefined && finding !== undefined) entry = name(key, anomaly, finding, side)
-      entry ??= start(key, anomaly, type, side)
+      if (entry === undefined && finding !== undefined) entry = name(key, anomaly, finding, by)
+      entry ??= start(key, anomaly, type, by)
       return count(entry, anomaly)
     },
     attach(anomaly) {
@@ -157,6 +160,20 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       const entry = leaders.get(addressKey(address, SOURCE)) ?? leaders.get(addressKey(address, TARGET))
       if (entry === undefined || first - entry.incident.lastSeen > options.quiet) return null
       return count(entry, anomaly)
+    },
+    fold(anomaly, type) {
+      const key = networkKey(type)
+      for (const [old, entry] of open) {
+        if (old === key || entry.incident.method !== 'ML') continue
+        if (open.has(key)) {
+          end(old, entry)
+          continue
+        }
+        entry.incident.type = type
+        entry.nextReport = 0
+        lead(entry, key, anomaly, 'network')
+      }
+      return open.has(key)
     },
     leads: (words, offset) => leaders.has(addressKey(words, offset)),
     advance(time) {
@@ -221,13 +238,16 @@ function absorb(entry: Open, { flow, verdict, findings }: Anomaly): void {
   incident.bytes += flow.forward.bytes + flow.reverse.bytes
   incident.score = Math.max(incident.score, verdict.confidence)
   incident.method = join(incident.method, verdict.method)
-  for (const finding of findings) {
-    if (finding.type !== incident.type) continue
-    incident.severity = worse(incident.severity, finding.level)
-    for (const id of finding.attack) if (!incident.attack.includes(id)) incident.attack.push(id)
-    if (incident.response === '' && finding.response !== undefined) incident.response = finding.response
-  }
+  for (const finding of findings) adopt(incident, finding)
   if (findings.length === 0) incident.severity = worse(incident.severity, verdict.confidence > 0.95 ? 'medium' : 'low')
+}
+
+/** Takes over what a rule says of the same attack. */
+function adopt(incident: Incident, { type, level, attack, response }: Finding): void {
+  if ((SAME[type] ?? type) !== (SAME[incident.type] ?? incident.type)) return
+  incident.severity = worse(incident.severity, level)
+  for (const id of attack) if (!incident.attack.includes(id)) incident.attack.push(id)
+  if (incident.response === '' && response !== undefined) incident.response = response
 }
 
 function report(entry: Open, anomaly: Anomaly, onChange: ((incident: Incident) => void) | undefined): void {
@@ -248,12 +268,19 @@ function worse(a: Level, b: Level): Level {
   return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b
 }
 
-function titled({ incident, byTarget, leaderText }: Open): Incident {
+function titled({ incident, by, leaderText }: Open): Incident {
   const { type, sources, targets, sourceCount, targetCount } = incident
-  incident.title = byTarget
-    ? `${type} against ${leaderText} from ${counted(sources[0]!, sourceCount, 'source')}`
-    : `${type} from ${leaderText} to ${counted(targets[0]!, targetCount, 'host')}`
+  const from = counted(sources[0]!, sourceCount, 'source')
+  const to = counted(targets[0]!, targetCount, 'host')
+  if (by === 'network') incident.title = `${type}: from ${from} to ${to}`
+  else
+    incident.title =
+      by === 'target' ? `${type} against ${leaderText} from ${from}` : `${type} from ${leaderText} to ${to}`
   return incident
+}
+
+function networkKey(type: string): string {
+  return `${type}|network`
 }
 
 function counted(only: string, count: number, noun: string): string {

@@ -14,6 +14,7 @@ export const ATTACK_TYPES = [
   'Lateral Movement',
   'Long Connection',
   'Malware C&C',
+  'Network Changed',
   'New Device',
   'Port Scan',
   'Rare Destination',

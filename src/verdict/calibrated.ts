@@ -3,6 +3,8 @@ import { decide, type Fusion, RULE_ANOMALY } from './fusion.ts'
 
 /** Odds of a flow being anomalous before anything is known of it: 5 %. */
 const PRIOR_ODDS = 0.05 / 0.95
+/** Share of flows that are part of an attack, as odds: 0.5 %. What decides is asked of a verdict, not of the score. */
+const BASE_ODDS = 0.005 / 0.995
 /** Sums of decimal scores such as 0.35 + 0.2 + 0.15 miss 0.7 by less than this. */
 const ROUNDING = 1e-9
 /** Rules that come this far are believed where the model alone would decide as well. */
@@ -25,6 +27,7 @@ const MOST = 0.99
  *
  * The p-value counts as evidence e = 0.2 p^-0.8 (Vovk, Wang 2021), whose mean over normal flows is 1, against a prior of
  * 5 %: the posterior passes 0.5 at p = 0.0034, which is then the share of normal flows that the model calls anomalous.
+ * The score by which flows are ranked is the same with a prior of 0.5 %, so that it is as often right as it says.
  */
 export function createCalibratedFusion(): Fusion {
   return {
@@ -37,7 +40,7 @@ export function createCalibratedFusion(): Fusion {
       const rule = ruleScore > RULE_ANOMALY + ROUNDING
       out.ruleScore = ruleScore
       out.mlScore = mlScore
-      out.score = both
+      out.score = probability((BASE_ODDS + ruleScore / (1 - ruleScore)) * evidence)
       if ((rule && p < BACKS) || (ml && ruleScore > SUSPICION - ROUNDING)) decide(out, 'Hybrid', Math.min(MOST, both))
       else if (rule) decide(out, 'Rule', ruleScore)
       else if (ml) decide(out, 'ML', Math.min(MOST, posterior))
