@@ -75,6 +75,8 @@ export const HOST_FEATURES: readonly Feature[] = [
     label: 'bytes the source sent in 60 s against its own 99th percentile',
     unit: '',
     scale: 'log',
+    // 1 until a baseline is there: the day it is, everything would look new.
+    clock: true,
     of: ({ context }) => ownRatio(context.srcBytesOut60s, context.baseline.quantile('bytes_out_60s', 0.99)),
   },
   {
