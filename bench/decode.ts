@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDecoder } from '../src/decode/decoder.ts'
+import { createNames } from '../src/decode/names/names.ts'
 import { createFlowTable } from '../src/flows/flow-table.ts'
 import { createPcapSource } from '../src/sources/pcap/pcap.ts'
 import type { Sink } from '../src/sources/source.ts'
@@ -12,7 +13,7 @@ import { writeTraffic } from './traffic.ts'
 const PACKETS = Number(process.argv[2] ?? 1_000_000)
 
 const path = join(tmpdir(), `nads-bench-${process.pid}.pcap`)
-writeTraffic(path, { packets: PACKETS })
+writeTraffic(path, { packets: PACKETS, content: true })
 
 const read = (sink: Sink) => createPcapSource({ path }).run(sink, new AbortController().signal)
 const ignore = { flow: () => {}, tick: () => {} }
@@ -38,6 +39,11 @@ try {
   await measureAsync('read, decode', PACKETS, () => read(decodeInto(() => {})))
   await measureAsync('read, decode, flow records', PACKETS, async () => {
     const table = createFlowTable({}, () => {})
+    await read(decodeInto((decoder) => table.add(decoder.batch)))
+    table.flush()
+  })
+  await measureAsync('read, decode, flow records with names', PACKETS, async () => {
+    const table = createFlowTable({}, () => {}, createNames())
     await read(decodeInto((decoder) => table.add(decoder.batch)))
     table.flush()
   })

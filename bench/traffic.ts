@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { createRandom, integer, pick, type Random } from '../src/math/random.ts'
+import { contentOf } from './content.ts'
 
 /**
  * Seeded traffic to measure with: TCP connections with handshake and close, DNS, other UDP, pings, IPv6, VLAN, IMIX sizes.
@@ -13,6 +14,8 @@ export interface TrafficOptions {
   /** Mean packets of a TCP connection. */
   connectionLength?: number
   seed?: number
+  /** The first packets with payload say what their port is for; otherwise all payload is zero. */
+  content?: boolean
 }
 
 const FILE_HEADER = 24
@@ -29,6 +32,7 @@ const SYN = 0x02
 const ACK = 0x10
 const PSH_ACK = 0x18
 const FIN_ACK = 0x11
+const NOTHING = new Uint8Array(0)
 
 interface Conversation {
   kind: 'tcp' | 'dns' | 'udp' | 'icmp'
@@ -40,6 +44,8 @@ interface Conversation {
   dstPort: number
   sent: number
   length: number
+  asked: boolean
+  answered: boolean
 }
 
 /** Writes one record after another, each some microseconds later than the last. */
@@ -48,10 +54,13 @@ export class Traffic {
   readonly #conversations: Conversation[]
   readonly #gap: number
   readonly #connectionLength: number
+  readonly #content: boolean
   #micros = 0
   #fresh = 0
 
-  constructor({ concurrent = 2_000, connectionLength = 40, seed = 1 }: Omit<TrafficOptions, 'packets'> = {}) {
+  constructor(options: Omit<TrafficOptions, 'packets'> = {}) {
+    const { concurrent = 2_000, connectionLength = 40, seed = 1, content = false } = options
+    this.#content = content
     this.#random = createRandom(seed)
     this.#connectionLength = connectionLength
     // Every conversation speaks about twice a second, so that none falls silent too long.
@@ -99,6 +108,8 @@ export class Traffic {
       dstPort: kind === 'dns' ? 53 : pick(random, [443, 443, 443, 80, 22, 25, 445, 8883]),
       sent: 0,
       length: this.#lengthOf(kind),
+      asked: false,
+      answered: false,
     }
   }
 
@@ -126,11 +137,23 @@ export class Traffic {
     const header = kind === 'tcp' ? 20 : 8
     const sizes = kind === 'tcp' ? SEGMENTS : IMIX
     const wanted = flags === PSH_ACK || kind === 'udp' ? at + pick(this.#random, sizes) : at + 64
-    const end = flags === PSH_ACK || kind !== 'tcp' ? Math.max(wanted, transport + header + 12) : transport + header
+    const speaks = flags === PSH_ACK || kind !== 'tcp'
+    const content = speaks ? this.#firstWords(conversation, reply) : NOTHING
+    const end = speaks ? Math.max(wanted, transport + header + Math.max(12, content.length)) : transport + header
     bytes.fill(0, transport, end)
     writeIp(bytes, ip, end, conversation, reply)
     writeTransport(bytes, transport, end, conversation, reply, flags)
+    bytes.set(content, transport + header)
     return end
+  }
+
+  /** What is said in this packet if nothing was before. */
+  #firstWords(conversation: Conversation, reply: boolean): Uint8Array {
+    const hasSpoken = reply ? conversation.answered : conversation.asked
+    if (!this.#content || hasSpoken || conversation.kind === 'icmp') return NOTHING
+    if (reply) conversation.answered = true
+    else conversation.asked = true
+    return contentOf(conversation.dstPort, conversation.srcPort, reply)
   }
 }
 

@@ -13,7 +13,7 @@ export interface NamesOptions {
 
 const CAP = 65_536
 /** Packets of one direction until a flow whose protocol was not recognised is given up. */
-const PACKETS_MAX = 8
+const PACKETS_MAX = 6
 
 /** Reads names off the payloads of flows: recognises the protocol by content, then lets its conversation read. */
 export function createNames(options: NamesOptions = {}): PayloadReader {
