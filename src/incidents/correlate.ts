@@ -63,6 +63,8 @@ interface Open {
 const REASONS = 8
 /** Types that tell of the same thing: a host's beacons are part of what controls it. */
 const SAME: Readonly<Record<string, string>> = { Beacon: 'Malware C&C' }
+/** Types that accuse nobody: their hosts are learned from, and what else they do is no part of it. */
+const HARMLESS = new Set(['New Device'])
 /** Growth of an incident after which its reasons are drawn anew, so that their numbers keep up with it. */
 const REDRAWN = 1.25
 /** Where the words of each end begin in FlowRecord.address. */
@@ -114,10 +116,11 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     if (leaders.get(entry.leader) === entry) leaders.delete(entry.leader)
     entry.key = key
     entry.by = by
-    entry.leader = by === 'network' ? Number.NaN : addressKey(flow.address, side)
+    const led = by !== 'network' && !HARMLESS.has(entry.incident.type)
+    entry.leader = led ? addressKey(flow.address, side) : Number.NaN
     entry.leaderText = formatAddress(flow.address, side)
     open.set(key, entry)
-    if (by !== 'network') leaders.set(entry.leader, entry)
+    if (led) leaders.set(entry.leader, entry)
   }
 
   /** What the model found first and could not name is the same attack, now with a name: undefined when there is none. */
@@ -145,13 +148,14 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       const type = finding?.type ?? UNCLASSIFIED
       const by = finding?.by ?? anomaly.by ?? 'source'
       const side = by === 'target' ? TARGET : SOURCE
-      const key = by === 'network' ? networkKey(type) : `${type}|${side}|${formatAddress(flow.address, side)}`
+      const key =
+        by === 'network' ? networkKey(type) : `${SAME[type] ?? type}|${side}|${formatAddress(flow.address, side)}`
       let entry = open.get(key)
       if (entry !== undefined && flow.first - entry.incident.lastSeen > options.quiet) {
         end(key, entry)
         entry = undefined
       }
-      if (entry === undefined && finding !== undefined) entry = name(key, anomaly, finding, by)
+      if (entry === undefined && finding !== undefined && !HARMLESS.has(type)) entry = name(key, anomaly, finding, by)
       entry ??= start(key, anomaly, type, by)
       return count(entry, anomaly)
     },
