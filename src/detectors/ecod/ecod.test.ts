@@ -63,7 +63,9 @@ describe('tails', () => {
     const detector = createEcodDetector({ features: FEATURES })
     const random = createRandom(2)
     for (let i = 0; i < 2000; i++) detector.learn!(observe(ordinaryFlow(random, 1_700_000_000 + 2 * i)))
-    const amounts = FEATURES.map((feature, i) => ({ ...feature, i })).filter(({ scale }) => scale === 'log')
+    const amounts = FEATURES.map((feature, i) => ({ ...feature, i })).filter(
+      ({ scale, clock }) => scale === 'log' && clock !== true,
+    )
     let right = 0
     for (let round = 0; round < 300; round++) {
       const altered = Array.from({ length: count }, (_, k) => amounts[(round * 7 + k * 11) % amounts.length]!)
