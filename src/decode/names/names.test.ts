@@ -34,8 +34,8 @@ describe('names of flows', () => {
 
   it('give a stream up after a few packets, a datagram at once', () => {
     const noise = (count: number, tcp: boolean): Sent[] => new Array<Sent>(count).fill({ bytes: 'noise', tcp })
-    expect(show(1, noise(7, true)).reading & READING.goesOn).not.toBe(0)
-    expect(show(1, noise(8, true)).reading).toBe(READING.unrecognised)
+    expect(show(1, noise(5, true)).reading & READING.goesOn).not.toBe(0)
+    expect(show(1, noise(6, true)).reading).toBe(READING.unrecognised)
     expect(show(1, noise(1, false)).reading).toBe(0)
   })
 
