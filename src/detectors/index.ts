@@ -2,7 +2,6 @@ import type { Feature } from '../features/feature.ts'
 import { createBeaconDetector } from './beacon/detector.ts'
 import type { Detector } from './detector.ts'
 import { createEcodDetector } from './ecod/detector.ts'
-import { createExfiltrationDetector } from './exfiltration/detector.ts'
 import { createIsolationForestDetector } from './isolation-forest/detector.ts'
 import { createNewcomerDetector } from './newcomer/detector.ts'
 import { createRuleDetector } from './rules/detector.ts'
@@ -23,7 +22,6 @@ export const DETECTORS: readonly ((options: DetectorOptions) => Detector | null)
   ({ seed, rules }) => createRuleDetector({ rules, seed }),
   ({ seed, fusion }) => (fusion === 'classic' ? null : createBeaconDetector({ seed })),
   ({ seed, fusion }) => (fusion === 'classic' ? null : createNewcomerDetector({ seed })),
-  ({ fusion }) => (fusion === 'classic' ? null : createExfiltrationDetector()),
   ({ seed, warmup, fusion, features }) =>
     createIsolationForestDetector({ seed, features, warmup, mode: fusion === 'classic' ? 'classic' : 'rolling' }),
   ({ warmup, fusion, features }) => (fusion === 'classic' ? null : createEcodDetector({ features, warmup })),

@@ -21,51 +21,25 @@ export interface Watcher {
   readonly alarms: Alarm[]
 }
 
-interface Waiting {
-  time: number
-  host: string
-  address: Int32Array
-  bins: Uint8Array
-}
-
-/** Seconds the hosts wait before they learn, or a quarter of the time watched, as in the pipeline. */
-const DELAY = 900
-
-/** Shows a detector flows as the pipeline would: hosts first, features, then what it says. Hosts learn later, and nothing of who was told of. */
+/** Shows a detector flows as the pipeline would: hosts first, features, then what it says; hosts learn all that is not objected to. */
 export function createWatcher(detector: Detector): Watcher {
   const hosts = createHosts({ seed: 1 })
   const extract = createExtractor()
   const features = createFeatureVector()
   const alarms: Alarm[] = []
-  const told = new Map<string, number>()
-  const waiting: Waiting[] = []
   let began = Number.NaN
-
-  const learn = (now: number): void => {
-    const due = now - Math.min(DELAY, (now - began) / 4)
-    const ready = waiting.findIndex(({ time }) => time > due)
-    for (const { time, host, address, bins } of waiting.splice(0, ready < 0 ? waiting.length : ready)) {
-      if (now - (told.get(host) ?? 0) > DELAY) hosts.learn(address, bins, time)
-    }
-  }
-
   return {
     alarms,
     see(flow) {
       if (Number.isNaN(began)) began = flow.first
-      const context = hosts.observe(flow)
-      const observation: Observation = { flow, context, features }
+      const observation: Observation = { flow, context: hosts.observe(flow), features }
       extract(observation, features)
       const score = detector.score(observation)
-      const host = flow.address.subarray(0, 4).join()
+      if (score === 0) hosts.learn(flow.address, observation.context.bins, flow.last)
       for (const finding of score > 0 ? detector.findings(observation) : []) {
         const reasons = detector.explain(observation)
         alarms.push({ time: flow.last - began, score, finding, reasons, label: flow.label })
-        told.set(host, flow.last)
       }
-      if (score === 0)
-        waiting.push({ time: flow.last, host, address: flow.address.slice(), bins: context.bins.slice() })
-      if (waiting.length % 16 === 0) learn(flow.last)
     },
   }
 }
