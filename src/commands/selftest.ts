@@ -1,8 +1,16 @@
 import { Command, Option } from 'commander'
 import type { Config } from '../config.ts'
-import { byEngine, type SelftestResult, selftest, type Told, type Trial, type Watched } from '../evaluate/selftest.ts'
+import {
+  byEngine,
+  type Engine,
+  type SelftestResult,
+  selftest,
+  type Told,
+  type Trial,
+  type Watched,
+} from '../evaluate/selftest.ts'
 import { selftestJson, selftestText } from '../evaluate/selftest-report.ts'
-import { createPipeline, type PipelineOptions } from '../pipeline.ts'
+import { createPipeline, type Pipeline, type PipelineOptions } from '../pipeline.ts'
 import { rulesOf } from '../run.ts'
 import { campaignOf, campaigns } from '../sources/simulator/campaigns/index.ts'
 import { createTraffic } from '../sources/simulator/traffic.ts'
@@ -11,13 +19,14 @@ import { configOf, detectionOptions, number } from './options.ts'
 import { createProgress } from './progress.ts'
 
 const HOW = `
-Every variant of every family is staged by itself in a simulated household after half an hour of peace, and judged from a
-cold start three times: by the rules without a model, by the model without rules, and by both as in use (hybrid), each with
-the alert budget of the settings. It counts as found when an incident that names attacker and victim (where there is one of
-each) is raised, or takes another name, before it ends or at most 30 seconds later, by the clock of the traffic. Incidents
-that belong to no campaign are false; for these a day without attacks is watched as well. The model has no names for what it finds.
+A simulated household is watched for a day in which nobody attacks. Then every variant of every family is staged by itself,
+half an hour after a start with what was learned in that day, and judged three times: by the rules and detectors that know
+patterns, by the model without them, and by all as in use (hybrid), each with the alert budget of the settings. It counts
+as found when an incident that names attacker and victim (where there is one of each) is raised, or takes another name,
+before it ends or at most 30 seconds later, by the clock of the traffic. Incidents that belong to no campaign are false.
+The model has no names for what it finds.
 
-Exit codes: 0 every family found by hybrid, 1 a variant missed, 2 something in the input is wrong.`
+Exit codes: 0 hybrid found all, 1 it missed a variant, 2 something in the input is wrong.`
 
 /** Seconds watched after a campaign, so that late incidents are seen to be late. */
 const AFTERWARDS = 60
@@ -27,7 +36,7 @@ export function selftestCommand(): Command {
   const command = new Command('selftest')
     .description('Stage every attack the simulator knows and say which are found.')
     .option('--family <name...>', `only these: ${campaigns.map(({ family }) => family).join(', ')}`)
-    .option('--hours <n>', 'hours without attacks to count false incidents in', number, 24)
+    .option('--hours <n>', 'hours without attacks before, to learn from; 0 is a cold start', number, 24)
     .addOption(new Option('--format <name>', 'how to print the result').choices(['text', 'json']).default('text'))
     .addHelpText('after', HOW)
   return detectionOptions(command).action((options) => {
@@ -56,17 +65,15 @@ export function runSelftest(config: Config, families: readonly string[] | undefi
   }
 }
 
-/** Has rules, model and both judge the same traffic. */
+/** Has rules, model and both judge the same traffic; what they learned of an undisturbed one they know from then on. */
 function createWatch(config: Config): (trial: Trial) => Watched {
   const rules = rulesOf({ config, source: 'pcap', files: [] })
   const { rate } = config.simulator
+  let learned: Record<Engine, Learned> | null = null
   return ({ seed, start, peace, ...staging }) => {
-    const settings = { ...config, seed, flows: { ...config.flows, cap: 16 } }
-    const judges = {
-      rules: createJudge({ config: settings, rules, kinds: ['rule'] }),
-      model: createJudge({ config: settings, rules, kinds: ['model'] }),
-      hybrid: createJudge({ config: settings, rules }),
-    }
+    const settings = { ...config, flows: { ...config.flows, cap: 16 } }
+    const judge = (engine: Engine) => createJudge({ config: settings, rules, ...KINDS[engine] }, learned?.[engine])
+    const judges = byEngine(judge)
     const quiet = staging.family === undefined
     const traffic = createTraffic({ seed, start, peace, rate, scenario: quiet ? 'quiet' : 'campaigns', ...staging })
     const end = (): number => (quiet ? start + peace : (traffic.truth[0]?.end ?? Number.POSITIVE_INFINITY) + AFTERWARDS)
@@ -77,13 +84,22 @@ function createWatch(config: Config): (trial: Trial) => Watched {
         judges.hybrid.flow(flow)
       })
     }
+    if (quiet) learned = byEngine((engine) => judges[engine].learned())
     const incidents = byEngine((engine) => judges[engine].told())
     return { staged: traffic.truth[0] ?? null, incidents, seconds: traffic.ticks / rate }
   }
 }
 
+const KINDS: Record<Engine, Pick<PipelineOptions, 'kinds'>> = {
+  rules: { kinds: ['rule'] },
+  model: { kinds: ['model'] },
+  hybrid: {},
+}
+
+type Learned = Parameters<Pipeline['restore']>[0]
+
 /** A pipeline that remembers when each incident was first told under each of its names. */
-function createJudge(options: PipelineOptions) {
+function createJudge(options: PipelineOptions, learned: Learned | undefined) {
   const names = new Map<string, Map<string, number>>()
   const pipeline = createPipeline({
     ...options,
@@ -93,8 +109,10 @@ function createJudge(options: PipelineOptions) {
       names.set(id, known)
     },
   })
+  if (learned !== undefined) pipeline.restore(learned)
   return {
     flow: pipeline.flow,
+    learned: (): Learned => ({ version: 1, ...pipeline.learned() }),
     told(): Told[] {
       pipeline.finish()
       return pipeline.incidents().map((incident) => ({ incident, names: names.get(incident.id)! }))

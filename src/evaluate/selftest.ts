@@ -13,7 +13,7 @@ export interface Variant {
   variant: string
 }
 
-/** A stretch of simulated traffic to judge from a cold start; without a family nobody attacks. */
+/** A stretch of simulated traffic; without a family nobody attacks, and what is learned is known in the trials that follow. */
 export interface Trial extends Partial<Variant> {
   seed: number
   /** Epoch seconds. */
@@ -79,7 +79,7 @@ export interface SelftestOptions {
   seed: number
   /** What to stage, in this order. */
   variants: readonly Variant[]
-  /** Hours of traffic in which nobody attacks. */
+  /** Hours before the attacks in which nobody attacks and everybody learns. */
   quietHours: number
   /** Has each engine judge the same traffic. */
   watch: (trial: Trial) => Watched
@@ -99,15 +99,15 @@ const ALSO: Readonly<Partial<Record<AttackType, readonly string[]>>> = {
 }
 
 /**
- * Stages every variant by itself, in a network of its own at an hour of its own, and watches an undisturbed one besides. So
- * a result depends on nothing but seed, family and variant: not on what else is staged, nor on what an earlier attack left
- * open.
+ * Stages every variant by itself, at an hour of its own, in a network that was watched undisturbed before. So a result
+ * depends on nothing but seed, quiet hours, family and variant: not on what else is staged, nor on what an earlier attack
+ * left open.
  */
 export function selftest({ seed, variants, quietHours, watch, progress }: SelftestOptions): SelftestResult {
   const engines = byEngine((): EngineResult => ({ found: 0, named: 0, unexplained: [], hours: 0 }))
   if (quietHours > 0) {
     progress?.(0, variants.length)
-    count(engines, watch({ seed, start: START, peace: quietHours * 3_600 }))
+    count(engines, watch({ seed, start: START - quietHours * 3_600, peace: quietHours * 3_600 }))
   }
   const campaigns = variants.map((variant, i): CampaignResult => {
     progress?.(i, variants.length)

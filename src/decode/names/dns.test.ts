@@ -134,5 +134,6 @@ describe('what is DNS', () => {
     expect(isDns(ask(concat(plain, u8(0)), 4444))).toBe(false)
     expect(isDns(ask(dns({ name: 'a.example', response: true }), 4444))).toBe(false)
     expect(isDns(ask(new Uint8Array(64), 4444))).toBe(false)
+    expect(isDns(ask(plain, 137))).toBe(false)
   })
 })

@@ -8,6 +8,8 @@ import { printable } from './text.ts'
 const DNS = 53
 const MDNS = 5353
 const LLMNR = 5355
+/** NetBIOS names (RFC 1002) are asked for in the same form. */
+const NETBIOS = 137
 const HEADER = 12
 /** Length field before each message over TCP (RFC 1035, 4.2.2). */
 const PREFIX = 2
@@ -31,7 +33,7 @@ const message = new DnsMessage()
 export function isDns(payload: Payload): boolean {
   const { bytes, at, end, tcp } = payload
   const known = payload.isOn(DNS) || (!tcp && (payload.isOn(MDNS) || payload.isOn(LLMNR)))
-  if (!tcp) return known ? isMessage(bytes, at, end) : isPlainQuestion(bytes, at, end)
+  if (!tcp) return known ? isMessage(bytes, at, end) : !payload.isOn(NETBIOS) && isPlainQuestion(bytes, at, end)
   if (!known || end - at < PREFIX || readUint16(bytes, at) < HEADER) return false
   return end - at === PREFIX || isMessage(bytes, at + PREFIX, end)
 }

@@ -9,6 +9,8 @@ const CR = 0x0d
 const SPACE = 0x20
 const TAB = 0x09
 const COLON = 0x3a
+/** Methods taken for HTTP in a line without a version, as in HTTP/0.9: other protocols name a path after a word too. */
+const VERSIONLESS = ['GET ', 'POST ', 'HEAD ', 'PUT ', 'DELETE ', 'OPTIONS ']
 
 /** The start line of an HTTP/1 request (RFC 9112): offsets into the bytes it was read from. One is reused. */
 export class RequestLine {
@@ -30,7 +32,9 @@ export class RequestLine {
     const stop = whole && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd
     const version = startOfVersion(bytes, this.targetAt, stop)
     this.targetEnd = version < 0 ? stop : version - 1
-    return version >= 0 || isTarget(bytes, this.targetAt, this.targetEnd)
+    if (version >= 0) return true
+    if (whole && !VERSIONLESS.some((method) => hasText(bytes, at, end, method))) return false
+    return isTarget(bytes, this.targetAt, this.targetEnd)
   }
 }
 

@@ -34,6 +34,7 @@ describe('what is HTTP', () => {
     'INVITE sip:a@example.com SIP/2.0\r\n',
     'EHLO mail.example.com\r\n',
     'USER anonymous\r\n',
+    'RETR /pub/file\r\n',
     'GE',
     'GET',
     'HTTP/1.1 2x0 OK\r\n',

@@ -122,7 +122,7 @@ function createSites(outside: Network['outside']): Sites {
     time: group(5, ['a.time.example', 'b.time.example', 'c.time.example']),
     calls: group(6, ['media.meet.example'], 6),
     games: group(7, ['eu.arena.example'], 4),
-    push: group(8, ['push.robot.example', 'courier.fruit.example']),
+    push: group(8, ['push.robot.example', 'courier.fruit.example', 'chat.robot.example']),
     cloud: group(9, ['mqtt.plugmaker.example', 'eu.camcloud.example', 'api.hub.example', 'log.tvmaker.example']),
     gone: group(10, ['stats.consolemaker.example', 'tracker.films.example', 'ota.oldcam.example']),
   }

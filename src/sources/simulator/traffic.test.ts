@@ -17,7 +17,7 @@ function flowsOf(options: Partial<TrafficOptions>, ticks: number): FlowRecord[] 
   return flows
 }
 
-/** Records of push and MQTT connections, by connection. */
+/** Records of push and MQTT connections that have ports of their own, by connection. */
 function standingSeries(flows: FlowRecord[]): Map<string, FlowRecord[]> {
   const series = new Map<string, FlowRecord[]>()
   for (const flow of flows.filter(({ dstPort }) => dstPort === 8883 || dstPort === 5223)) {

@@ -18,6 +18,7 @@ const PERIOD = BEAT * BEATS
 const HABITS: readonly [device: (network: Network) => Device, site: (network: Network) => Site, port: number][] = [
   [(network) => network.phone, (network) => network.sites.push[0]!, 5223],
   [(network) => network.plugs[0]!, (network) => network.sites.cloud[0]!, 8883],
+  [(network) => network.windows, (network) => network.sites.push[2]!, 443],
   [(network) => network.laptop, (network) => network.sites.push[1]!, 5223],
   [(network) => network.camera, (network) => network.sites.cloud[1]!, 8883],
   [(network) => network.hub, (network) => network.sites.cloud[2]!, 8883],
