@@ -6,7 +6,9 @@ import { mount } from 'svelte'
 import App from './App.svelte'
 import { connect } from './connection.ts'
 import { Live } from './live.svelte.ts'
+import { appearance } from './theme.svelte.ts'
 
+appearance.apply()
 const live = new Live()
 connect(live)
 mount(App, { target: document.getElementById('app')!, props: { live } })

@@ -111,7 +111,7 @@ describe.skipIf(!browserTest)('the page is sound', () => {
     const { context, page } = await open(browser, server.url)
     await page.locator('[data-panel=traffic] tbody tr').first().waitFor()
     const reached: string[] = []
-    for (let press = 0; press < 12; press++) {
+    for (let press = 0; press < 24; press++) {
       await page.keyboard.press('Tab')
       reached.push(
         await page.evaluate(`document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText`),
