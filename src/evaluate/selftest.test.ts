@@ -22,6 +22,7 @@ const INCIDENT: Incident = {
   type: 'Port Scan',
   title: 'Port Scan from 203.0.113.9 to 192.168.1.10',
   severity: 'high',
+  confidence: 0.6,
   score: 0.9,
   method: 'Rule',
   attack: ['T1046'],
@@ -36,6 +37,7 @@ const INCIDENT: Incident = {
   packets: 24,
   bytes: 1_200,
   reasons: [],
+  otherwise: null,
   response: '',
 }
 

@@ -1,8 +1,10 @@
 import { formatAddress } from '../net/address.ts'
+import type { Basis } from '../types/basis.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Incident } from '../types/incident.ts'
-import { type Finding, LEVELS, type Level, type Reason, type Verdict } from '../types/verdict.ts'
+import { type Finding, LEVELS, type Level, type Otherwise, type Reason, type Verdict } from '../types/verdict.ts'
 import { addressKey, createMembers, type Members } from './members.ts'
+import { emptyStory, remember, tell } from './story.ts'
 
 export const UNCLASSIFIED = 'Unclassified anomaly'
 
@@ -27,6 +29,9 @@ export interface Anomaly {
   /** Which host leads it where no finding says so. Default: source. */
   by?: 'source' | 'target'
   explain(): Reason[]
+  /** What would not have alerted, and all it takes to judge the flow again: called only when it opens an incident. */
+  otherwise?(): Otherwise | null
+  basis?(): Basis
 }
 
 export interface Correlator {
@@ -61,10 +66,14 @@ interface Open {
 }
 
 const REASONS = 8
+/** Nothing is certain. */
+const MOST = 0.99
 /** Types that tell of the same thing: a host's beacons are part of what controls it. */
 const SAME: Readonly<Record<string, string>> = { Beacon: 'Malware C&C' }
 /** Types that accuse nobody: their hosts are learned from, and what else they do is no part of it. */
 const HARMLESS = new Set(['New Device'])
+/** Ended incidents whose stories are kept. */
+const STORIES = 500
 /** Growth of an incident after which its reasons are drawn anew, so that their numbers keep up with it. */
 const REDRAWN = 1.25
 /** Where the words of each end begin in FlowRecord.address. */
@@ -88,6 +97,8 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     const incident = titled(entry)
     options.onChange?.(incident)
     ended.push(incident)
+    const old = ended.at(-1 - STORIES)
+    if (old !== undefined) delete old.story
     if (ended.length < options.history * 2) return
     forgotten += ended.length - options.history
     ended = ended.slice(-options.history)
@@ -106,6 +117,8 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     const entry: Open = { key, incident, sources, targets, by, leader: Number.NaN, leaderText: '', nextReport: 1 }
     includeBeginning(entry, anomaly.findings[0])
     lead(entry, key, anomaly, by)
+    incident.otherwise = anomaly.otherwise?.() ?? null
+    if (incident.story !== undefined) incident.story.basis = anomaly.basis?.() ?? null
     return entry
   }
 
@@ -211,6 +224,7 @@ function emptyIncident(
     type,
     title: type,
     severity: 'low',
+    confidence: 0,
     score: 0,
     method: verdict.method === 'Normal' ? 'ML' : verdict.method,
     attack: [],
@@ -225,11 +239,14 @@ function emptyIncident(
     packets: 0,
     bytes: 0,
     reasons: [],
+    otherwise: null,
     response: '',
+    story: emptyStory(),
   }
 }
 
-function absorb(entry: Open, { flow, verdict, findings }: Anomaly): void {
+function absorb(entry: Open, anomaly: Anomaly): void {
+  const { flow, verdict, findings } = anomaly
   const { incident, sources, targets } = entry
   sources.add(flow.address, 0)
   targets.add(flow.address, 4)
@@ -241,9 +258,13 @@ function absorb(entry: Open, { flow, verdict, findings }: Anomaly): void {
   incident.packets += flow.forward.packets + flow.reverse.packets
   incident.bytes += flow.forward.bytes + flow.reverse.bytes
   incident.score = Math.max(incident.score, verdict.confidence)
-  incident.method = join(incident.method, verdict.method)
+  incident.confidence = Math.max(incident.confidence, Math.min(MOST, verdict.score))
+  const method = join(incident.method, verdict.method)
+  if (method !== incident.method) entry.nextReport = 0
+  incident.method = method
   for (const finding of findings) adopt(incident, finding)
   if (findings.length === 0) incident.severity = worse(incident.severity, verdict.confidence > 0.95 ? 'medium' : 'low')
+  if (incident.story !== undefined) remember(incident.story, anomaly, incident.type)
 }
 
 /** Takes over what a rule says of the same attack. */
@@ -261,6 +282,7 @@ function report(entry: Open, anomaly: Anomaly, onChange: ((incident: Incident) =
   const kept = incident.reasons.filter((old) => !fresh.some((reason) => key(reason) === key(old)))
   incident.reasons = [...fresh, ...kept].slice(0, REASONS)
   entry.nextReport = Math.ceil(incident.flows * REDRAWN)
+  tell(incident, anomaly, fresh[0])
   onChange?.(titled(entry))
 }
 

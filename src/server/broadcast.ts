@@ -117,8 +117,8 @@ export class Broadcast {
   }
 }
 
-/** The incident as pages get it: the addresses a person reads, and how many there are. */
-export function trimmed(incident: Incident): Incident {
+/** The incident as pages get it in lists: the addresses a person reads, and how many there are; its story is asked for. */
+export function trimmed({ story, ...incident }: Incident): Incident {
   const { sources, targets } = incident
   return { ...incident, sources: sources.slice(0, MAX_ADDRESSES), targets: targets.slice(0, MAX_ADDRESSES) }
 }

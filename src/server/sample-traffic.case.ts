@@ -65,6 +65,7 @@ export class SampleTraffic {
       type: last.type ?? 'Unclassified anomaly',
       title: `${last.type} by ${last.source}`,
       severity,
+      confidence: last.confidence,
       score: last.confidence,
       method: last.method === 'Normal' ? 'Rule' : last.method,
       attack: last.type === 'Port Scan' ? ['T1046'] : ['T1071', 'T1041'],
@@ -79,6 +80,7 @@ export class SampleTraffic {
       packets: sum((flow) => flow.packets),
       bytes: sum((flow) => flow.bytes),
       reasons: last.reasons,
+      otherwise: null,
       response: 'Ask who runs this host; block it at the switch if nobody does.',
     }
   }

@@ -1,8 +1,8 @@
 import type { Incident } from './incident.ts'
 import type { Method, Reason } from './verdict.ts'
 
-/** One judged flow as the page shows it. Strings come from the wire: text nodes only. */
-export interface PacketView {
+/** One judged flow as a person sees it in a list. Strings come from the wire: text nodes only. */
+export interface FlowView {
   id: number
   /** Epoch seconds of the flow's last packet. */
   time: number
@@ -23,6 +23,10 @@ export interface PacketView {
   mlScore: number
   /** Attack type; null when normal. */
   type: string | null
+}
+
+/** One judged flow with the reasons. */
+export interface PacketView extends FlowView {
   /** Empty when normal. */
   reasons: Reason[]
 }

@@ -15,11 +15,50 @@ export interface Reason {
   text: string
   /** Name of the feature or rule field. */
   feature: string
+  /** The same in words: `bytes the source sent in 60 s`. */
+  label?: string
+  /** Unit of `observed` and of what it is compared with: `B`, `s`, `packets` ...; absent or empty for plain numbers and kinds. */
+  unit?: string
   observed: number | string
   /** The limit or the normal range, in words: `<= 800`, `0.2 to 14`. */
   expected: string
+  /** What a rule allows. */
+  limit?: number
+  /** What is usual, where it is known in numbers. */
+  normal?: Normal
   /** Share of the score this reason accounts for, 0 to 1; the shares of a verdict add up to at most 1. */
   share: number
+}
+
+/** What is usual, and of whom: this host in its own active minutes, or the flows of the whole network. */
+export interface Normal {
+  of: 'host' | 'network'
+  p50: number
+  p99: number
+  /** Nothing seen in that time came up to what was observed. */
+  never: boolean
+  /** Active minutes of the host, or flows of the network, that it was drawn from. */
+  count: number
+  /** Seconds over which they were seen; 0 when unknown. */
+  age: number
+}
+
+/** One number taken to be another. */
+export interface Change {
+  /** Name of the feature or of what a rule counts, and the same in words. */
+  feature: string
+  label: string
+  unit: string
+  from: number | string
+  to: number | string
+}
+
+/** The smallest change found after which the detectors, asked again, call the flow normal. */
+export interface Otherwise {
+  /** A sentence a person can check. */
+  text: string
+  /** All of them together: mostly one. */
+  changes: Change[]
 }
 
 /** What a detector found, named: the attack type, its ATT&CK ids and how bad it is. */
