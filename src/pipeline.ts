@@ -14,12 +14,14 @@ import { createBudget } from './incidents/budget.ts'
 import { type Anomaly, createCorrelator, UNCLASSIFIED } from './incidents/correlate.ts'
 import { createNetworkChange, NETWORK_CHANGED } from './incidents/network-change.ts'
 import { createFlowRecord } from './net/flow-record.ts'
+import { isLacked } from './net/needs.ts'
 import type { Sink } from './sources/source.ts'
 import type { Learned } from './store/learned.ts'
 import type { Counter, ModelStatus, Stats } from './types/events.ts'
 import type { FlowRecord } from './types/flow.ts'
 import type { Incident } from './types/incident.ts'
 import type { Observation } from './types/observation.ts'
+import type { Blindness, Sight } from './types/sight.ts'
 import type { Reason, Verdict } from './types/verdict.ts'
 import { evidenceOf, pOf } from './verdict/evidence.ts'
 import { createVerdict } from './verdict/fusion.ts'
@@ -47,7 +49,9 @@ export interface PipelineOptions {
 export interface Pipeline extends Sink {
   /** The input is over: whatever is still open is judged now. */
   finish(): void
-  stats(flowsPerSecond: number): Stats
+  stats(flowsPerSecond: number): Omit<Stats, 'blind'>
+  /** What cannot be found in an input that lacks that, and the features that say nothing there. */
+  blind(lacks: ReadonlySet<Sight>): Pick<Blindness, 'to' | 'features'>
   incidents(): Incident[]
   /** First and last instant of the traffic, epoch seconds; NaN before the first flow. */
   span(): { first: number; last: number }
@@ -199,6 +203,10 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
         ...named('evidence', budget.counters()),
         ...named('incidents', correlator.counters()),
       ],
+    }),
+    blind: (lacks) => ({
+      to: detectors.flatMap((detector) => detector.blind?.(lacks) ?? []),
+      features: FEATURES.map(({ name }) => name).filter((name) => isLacked(name, lacks)),
     }),
     incidents: () => correlator.list(),
     span: () => ({ first, last }),

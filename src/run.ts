@@ -3,6 +3,7 @@ import type { Config } from './config.ts'
 import { createFields } from './detectors/rules/fields.ts'
 import { loadRules } from './detectors/rules/load.ts'
 import type { Rule } from './detectors/rules/rule.ts'
+import { createBlindness } from './engine/blindness.ts'
 import { createReporter, type Reporter } from './engine/reporter.ts'
 import { FEATURES } from './features/index.ts'
 import { createPipeline, type JudgedListener, type Pipeline } from './pipeline.ts'
@@ -47,10 +48,10 @@ export async function run(
 ): Promise<ReadReport> {
   const { config, source, files } = request
   const pace = createPaceMeter(clock)
+  const sources = SOURCES[source]({ ...config, clock, files })
+  const stats = (perSecond: number): Stats => ({ ...pipeline.stats(perSecond), blind: blindness(sources) })
   const reporter =
-    send === undefined
-      ? null
-      : createReporter({ ...reporterOptions(source), send, stats: () => pipeline.stats(pace.perSecond) })
+    send === undefined ? null : createReporter({ ...reporterOptions(source), send, stats: () => stats(pace.perSecond) })
   const gather = reporter === null ? () => {} : gatherer(reporter)
   const pipeline = createPipeline({
     config,
@@ -66,6 +67,7 @@ export async function run(
       gather()
     },
   })
+  const blindness = createBlindness(pipeline.blind)
   const { dataDir } = config
   const earlier = dataDir === undefined ? null : readLearned(dataDir)
   if (earlier !== null) pipeline.restore(earlier)
@@ -87,12 +89,12 @@ export async function run(
   }, 1000)
   try {
     const reports: SourceReport[] = []
-    for (const part of SOURCES[source]({ ...config, clock, files })) {
+    for (const part of sources) {
       if (!signal.aborted) reports.push(await part.run(pipeline, signal, progress === undefined ? {} : { progress }))
     }
     pipeline.finish()
     keep()
-    return report(request, pipeline, reports)
+    return report(request, pipeline, reports, stats)
   } finally {
     clearInterval(ticker)
     reporter?.flush()
@@ -115,7 +117,7 @@ export function checkRequest(request: RunRequest, clock: Clock): { rules: number
 
 /** Statistics before the first flow. */
 export function emptyStats(config: Config): Stats {
-  return createPipeline({ config, rules: [] }).stats(0)
+  return { ...createPipeline({ config, rules: [] }).stats(0), blind: [] }
 }
 
 function reporterOptions(source: SourceKind) {
@@ -151,7 +153,12 @@ function createPaceMeter(clock: Clock) {
 }
 
 /** Rates are those of the traffic, not of the machine: the same input gives the same report. */
-function report({ files }: RunRequest, pipeline: Pipeline, reports: SourceReport[]): ReadReport {
+function report(
+  { files }: RunRequest,
+  pipeline: Pipeline,
+  reports: SourceReport[],
+  stats: (flowsPerSecond: number) => Stats,
+): ReadReport {
   const { first, last } = pipeline.span()
   const { totalPackets } = pipeline.stats(0)
   const total = (of: (report: SourceReport) => number): number => reports.reduce((sum, item) => sum + of(item), 0)
@@ -170,7 +177,7 @@ function report({ files }: RunRequest, pipeline: Pipeline, reports: SourceReport
       truncated: reports.some((item) => item.truncated),
       undecoded,
     },
-    stats: pipeline.stats(last > first ? totalPackets / (last - first) : totalPackets),
+    stats: stats(last > first ? totalPackets / (last - first) : totalPackets),
     incidents: pipeline.incidents(),
   }
 }

@@ -1,5 +1,6 @@
 import type { ModelStatus } from '../types/events.ts'
 import type { Observation } from '../types/observation.ts'
+import type { Sight } from '../types/sight.ts'
 import type { Finding, Reason } from '../types/verdict.ts'
 
 /** Judges flows. Runs on every flow, so `score` and `learn` are synchronous and do no I/O. */
@@ -28,6 +29,8 @@ export interface Detector {
   toJSON?(): unknown
   /** Takes up what `toJSON` gave. Throws an `InputError`, changing nothing, when that was made of other features. */
   restore?(saved: unknown): void
+  /** Titles of what it cannot find in an input that lacks that. Absent where it needs only what every input shows. */
+  blind?(lacks: ReadonlySet<Sight>): string[]
   /** Counters of this detector: evictions at a cap, groups held ... */
   counters?(): Record<string, number>
 }

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import type { Incident } from '../types/incident.ts'
 import type { InputSummary, ReadReport } from '../types/report.ts'
+import { type Blindness, SIGHTS } from '../types/sight.ts'
 import type { Level } from '../types/verdict.ts'
 import type { Output } from './output.ts'
 
@@ -18,7 +19,7 @@ export const text: Output = {
   render(report, { width, colour }) {
     const paint: Paint = (style, content) => (colour ? styleText(style, content, { validateStream: false }) : content)
     const incidents = [...report.incidents].sort(byImportance)
-    return `\n${incidents.length === 0 ? calm(report) : table(incidents, width, paint)}\n\n${summary(report)}\n`
+    return `\n${incidents.length === 0 ? calm(report) : table(incidents, width, paint)}\n\n${summary(report, width)}\n`
   },
 }
 
@@ -82,7 +83,7 @@ function wrap(sentence: string, width: number, indent: string): string[] {
   return lines.map((text, i) => (i === 0 ? `${indent}- ${text.trimStart()}` : text))
 }
 
-function summary({ input, stats, incidents }: ReadReport): string {
+function summary({ input, stats, incidents }: ReadReport, width: number): string {
   const { model } = stats
   const learned =
     model.state === 'active'
@@ -99,8 +100,22 @@ function summary({ input, stats, incidents }: ReadReport): string {
   ]
   const skipped = Object.entries(input.undecoded)
   if (skipped.length > 0) rows.push(['not decoded', skipped.map(([reason, n]) => `${whole(n)} ${reason}`).join(', ')])
+  for (const one of stats.blind) rows.push(['blind to', blind(one, stats.blind.length > 1)])
   if (input.truncated) rows.push(['truncated', 'the input breaks off; what came before was kept'])
-  return rows.map(([name, value]) => `${name!.padEnd(12)}${value}`).join('\n')
+  return rows.map(([name, value]) => hanging(name!, value!, width)).join('\n')
+}
+
+/** A name and what it stands for, which is wrapped beside it. */
+function hanging(name: string, value: string, width: number): string {
+  const lines = wrap(value, Math.max(40, width - 16), ' '.repeat(10))
+  return [name.padEnd(12) + lines[0]!.trimStart().slice(2), ...lines.slice(1)].join('\n')
+}
+
+/** What may have happened without a word of it being said. */
+function blind({ sources, lacks, to }: Blindness, several: boolean): string {
+  const where = several ? `in ${sources.map(printable).join(', ')}: ` : ''
+  const what = to.length === 0 ? 'no rule' : to.map(printable).join('; ')
+  return `${where}${what}. Not in this input: ${lacks.map((sight) => SIGHTS[sight]).join(', ')}`
 }
 
 function span({ first, last }: InputSummary): string {

@@ -93,6 +93,7 @@ export class SampleFeed implements Feed {
       flowsPerSecond: this.#perSecond,
       incidents: this.#incidents.size,
       counters: [...this.counters],
+      blind: [],
     }
   }
 

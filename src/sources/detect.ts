@@ -2,7 +2,9 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { constants, gunzipSync } from 'node:zlib'
+import { createFlowRecord } from '../net/flow-record.ts'
 import { InputError } from '../types/errors.ts'
+import type { Sight } from '../types/sight.ts'
 import type { FlowLogFormat } from './flow-log/format.ts'
 import { createFlowLogSource } from './flow-log/source.ts'
 import { isGzip } from './pcap/intake.ts'
@@ -34,26 +36,40 @@ export function createFileSource({ path, kinds, stdin = process.stdin }: FileOpt
   const isStandard = path === STANDARD_INPUT
   const shown = isStandard ? 'standard input' : path
   const name = isStandard ? shown : basename(path)
+  let opened: Source | null = null
+  const open = async (): Promise<Source> => {
+    const stream = isStandard ? stdin : openPipe(path)
+    if (stream === null) {
+      const { head, size } = headOf(path)
+      const format = recognise(head, shown, kinds.logs)
+      if (format === null) return kinds.capture({ path })
+      const file = createReadStream(path, { highWaterMark: HEAD * 16 })
+      return createFlowLogSource({ format, stream: file, name, shown, size })
+    }
+    const { head, whole } = await peek(stream)
+    const format = recognise(head, shown, kinds.logs)
+    if (format === null) return kinds.capture({ path, name, stdin: whole })
+    return createFlowLogSource({ format, stream: whole, name, shown })
+  }
   return {
     name,
+    lacks: () => opened?.lacks() ?? [],
     async run(sink, signal, options) {
-      const stream = isStandard ? stdin : openPipe(path)
-      if (stream === null) {
-        const { head, size } = headOf(path)
-        const format = recognise(head, shown, kinds.logs)
-        if (format === null) return kinds.capture({ path }).run(sink, signal, options)
-        const file = createReadStream(path, { highWaterMark: HEAD * 16 })
-        return createFlowLogSource({ format, stream: file, name, shown, size }).run(sink, signal, options)
-      }
-      const { head, whole } = await peek(stream)
-      const format = recognise(head, shown, kinds.logs)
-      const source =
-        format === null
-          ? kinds.capture({ path, name, stdin: whole })
-          : createFlowLogSource({ format, stream: whole, name, shown })
-      return source.run(sink, signal, options)
+      opened = await open()
+      return opened.run(sink, signal, options)
     },
   }
+}
+
+/** What a file cannot show, by its beginning. Throws an `InputError` for what is nothing known. */
+export function lacksOf(path: string, { capture, logs }: FileKinds): readonly Sight[] {
+  const { head } = headOf(path)
+  const format = recognise(head, path, logs)
+  if (format === null) return capture({ path }).lacks()
+  const parser = format.createParser()
+  const record = createFlowRecord()
+  for (const line of textOf(head).split('\n').slice(0, -1)) parser.read(line, record)
+  return parser.lacks()
 }
 
 /** What cannot be read twice, such as a named pipe; null for files and for what the capture source has to refuse. */
@@ -101,16 +117,20 @@ async function peek(stream: Readable): Promise<{ head: Buffer; whole: Readable }
 
 /** The log of flows that begins with `bytes`; null for a capture, or what is too short or damaged to be anything else. */
 function recognise(bytes: Buffer, shown: string, known: readonly FlowLogFormat[]): FlowLogFormat | null {
-  const head = isGzip(bytes) ? unpacked(bytes) : bytes
-  if (head.length < 4 || isCapture(head)) return null
-  const text = head.toString('utf8').replace('\ufeff', '')
+  const text = textOf(bytes)
+  if (text.length < 4 || isCapture(unpacked(bytes))) return null
   const format = known.find((candidate) => candidate.recognises(text, shown))
   if (format !== undefined) return format
   const logs = known.map((candidate) => candidate.name).join(', ')
   throw new InputError(`${shown}: not a capture: neither pcap nor pcapng, nor a log of flows (${logs}), plain or gzip`)
 }
 
+function textOf(bytes: Buffer): string {
+  return unpacked(bytes).toString('utf8').replace('\ufeff', '')
+}
+
 function unpacked(bytes: Buffer): Buffer {
+  if (!isGzip(bytes)) return bytes
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, HEAD)
   } catch {

@@ -1,4 +1,5 @@
 import type { Clock } from '../types/clock.ts'
+import type { Sight } from '../types/sight.ts'
 import { BINETFLOW } from './binetflow/binetflow.ts'
 import { createFileSource, type FileKinds } from './detect.ts'
 import type { FlowLogFormat } from './flow-log/format.ts'
@@ -12,6 +13,13 @@ const LOGS: readonly FlowLogFormat[] = [ZEEK, BINETFLOW]
 
 /** What a file may be; its content decides. */
 export const FILE_KINDS: FileKinds = { capture: createPcapSource, logs: LOGS }
+
+/** What each kind of input lacks at worst: a log that has only the columns without which it cannot be read. */
+export const LACKS: ReadonlyMap<string, readonly Sight[]> = new Map([
+  ['simulator', []],
+  ['pcap', []],
+  ...LOGS.map(({ kind, createParser }) => [kind, createParser().lacks()] as const),
+])
 
 /** What a source may be told; each takes what concerns it. */
 export interface SourceRequest {

@@ -1,5 +1,6 @@
 import type { FlowRecord } from '../types/flow.ts'
 import type { FrameSink } from '../types/packet.ts'
+import type { Sight } from '../types/sight.ts'
 
 /** Takes what a source has: frames from captures, whole flows from simulator, NetFlow, Zeek ... */
 export interface Sink extends FrameSink {
@@ -27,6 +28,8 @@ export interface SourceOptions {
 /** Where flows come from. Bad content never throws: it is counted. A source that cannot be opened throws an `InputError`. */
 export interface Source {
   readonly name: string
+  /** What it cannot show of traffic; once it was opened, where that depends on what is in it. */
+  lacks(): readonly Sight[]
   /** Pushes into `sink` until the input ends or `signal` aborts. */
   run(sink: Sink, signal: AbortSignal, options?: SourceOptions): Promise<SourceReport>
 }

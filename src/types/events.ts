@@ -1,4 +1,5 @@
 import type { Incident } from './incident.ts'
+import type { Blindness } from './sight.ts'
 import type { Method, Reason } from './verdict.ts'
 
 /** One judged flow as a person sees it in a list. Strings come from the wire: text nodes only. */
@@ -64,6 +65,8 @@ export interface Stats {
   incidents: number
   /** Only those that are not zero. */
   counters: Counter[]
+  /** What cannot be found in the input for want of what it does not show; empty when it shows everything. */
+  blind: Blindness[]
 }
 
 /** Server to page. */

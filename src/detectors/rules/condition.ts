@@ -1,4 +1,5 @@
 import type { Observation } from '../../types/observation.ts'
+import { type Lacks, settledPredicate } from './blind.ts'
 import type { Predicate } from './predicate.ts'
 
 /** What a flow must be for a condition to have a chance: tested once, before any rule is. */
@@ -21,6 +22,8 @@ export interface Condition {
   /** The same test of a flow known to be within reach; null when any such flow matches. */
   readonly within: Test | null
   readonly predicates: readonly Predicate[]
+  /** Whether every flow of an input that lacks that matches (true) or none does (false); null when it depends on the flow. */
+  settled(lacks: Lacks): boolean | null
   /** The predicates that make this flow match. */
   because(observation: Observation): Predicate[]
 }
@@ -29,7 +32,8 @@ export interface Condition {
 export function just(predicate: Predicate): Condition {
   const { test, reach } = predicate
   const within = reach.protocols === null && reach.ports === null ? test : null
-  return { test, reach, within, predicates: [predicate], because: (o) => (test(o) ? [predicate] : []) }
+  const settled = (lacks: Lacks): boolean | null => settledPredicate(predicate, lacks)
+  return { test, reach, within, predicates: [predicate], settled, because: (o) => (test(o) ? [predicate] : []) }
 }
 
 /** Matches what all of `parts` match. */
@@ -46,6 +50,7 @@ export function allOf(parts: readonly Condition[]): Condition {
       names: parts.some(({ reach }) => reach.names),
     },
     predicates: parts.flatMap((part) => part.predicates),
+    settled: (lacks) => settledBy(parts, false, lacks),
     because: (o) => (every(tests)(o) ? parts.flatMap((part) => part.because(o)) : []),
   }
 }
@@ -63,6 +68,7 @@ export function anyOf(parts: readonly Condition[]): Condition {
       names: parts.every(({ reach }) => reach.names),
     },
     predicates: parts.flatMap((part) => part.predicates),
+    settled: (lacks) => settledBy(parts, true, lacks),
     because: (o) => parts.flatMap((part) => part.because(o)),
   }
 }
@@ -70,7 +76,18 @@ export function anyOf(parts: readonly Condition[]): Condition {
 /** Matches what `part` does not. */
 export function not(part: Condition): Condition {
   const test: Test = (o) => !part.test(o)
-  return { test, within: test, reach: ANYTHING, predicates: part.predicates, because: () => [] }
+  const settled = (lacks: Lacks): boolean | null => {
+    const value = part.settled(lacks)
+    return value === null ? null : !value
+  }
+  return { test, within: test, reach: ANYTHING, predicates: part.predicates, settled, because: () => [] }
+}
+
+/** One part that is `decisive` settles the whole; it is the other way round only when all parts are. */
+function settledBy(parts: readonly Condition[], decisive: boolean, lacks: Lacks): boolean | null {
+  const values = parts.map((part) => part.settled(lacks))
+  if (values.includes(decisive)) return decisive
+  return values.includes(null) ? null : !decisive
 }
 
 type Numbers = ReadonlySet<number> | null

@@ -23,6 +23,7 @@ export interface Correlation {
 /** One selection of a temporal correlation, and by which fields of its flows the group is known. */
 export interface Leg {
   readonly test: Condition['test']
+  readonly settled: Condition['settled']
   readonly groupBy: readonly Field[]
 }
 
@@ -89,8 +90,8 @@ function compileTemporal(written: Written, { selections }: Detection, fields: Fi
       return fieldNamed(name, fields, ['correlation', 'group-by', index], fault)
     })
   const legs = names.map((name, index): Leg => {
-    const { test } = selectionNamed(name, ['correlation', 'selections', index])
-    return { test, groupBy: groupOf(name) }
+    const { test, settled } = selectionNamed(name, ['correlation', 'selections', index])
+    return { test, settled, groupBy: groupOf(name) }
   })
   const groupBy = legs.at(-1)!.groupBy
   return { type: 'temporal', field: null, groupBy, timespan: secondsOf(timespan), limit: legs.length, legs }

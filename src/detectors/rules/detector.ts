@@ -2,6 +2,7 @@ import type { Observation } from '../../types/observation.ts'
 import { LEVELS } from '../../types/verdict.ts'
 import type { Detector } from '../detector.ts'
 import type { Beginning } from './beginnings.ts'
+import { isBlind } from './blind.ts'
 import { findingOf, reasonsOf } from './explain.ts'
 import type { Rule } from './rule.ts'
 import { RuleIndex } from './rule-index.ts'
@@ -60,6 +61,7 @@ export function createRuleDetector(options: RuleDetectorOptions): RuleDetector {
       return matched.flatMap(({ rule, count }) => reasonsOf(rule, observation, count, rule.score / weight))
     },
     findings: () => engine.matched().map(({ rule, since }) => findingOf(rule, since)),
+    blind: (lacks) => engine.rules.filter((rule) => isBlind(rule, lacks)).map(({ title }) => title),
     reload(rules) {
       const next = createEngine(rules, options)
       remember()

@@ -11,6 +11,8 @@ export type Comparison = (typeof COMPARISONS)[number]
 /** One `field|modifier: value` compiled: tests a flow without allocating. */
 export interface Predicate {
   readonly field: Field
+  /** The modifier that says how the values are compared; `eq` without one. */
+  readonly operator: string
   readonly test: (observation: Observation) => boolean
   readonly reach: Reach
   /** The comparison with a number, where it is one. */
@@ -46,7 +48,7 @@ export function compilePredicate(
   const operator = modifiers.find((modifier) => modifier !== 'all') ?? 'eq'
   const values = list.map(String).join(' or ')
   const named = isNamed(field) ? { ...ANYTHING, names: true } : ANYTHING
-  const predicate = { field, reach: ANYTHING, limit: null, values }
+  const predicate = { field, operator, reach: ANYTHING, limit: null, values }
 
   if (operator === 'exists') {
     return { ...predicate, test: existence(field, value, fault), reach: value === true ? named : ANYTHING }

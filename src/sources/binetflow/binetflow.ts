@@ -1,13 +1,22 @@
 import type { FlowRecord } from '../../types/flow.ts'
+import type { Sight } from '../../types/sight.ts'
 import { Columns, checkColumns, firstLine, split } from '../flow-log/cells.ts'
-import type { FlowLogFormat, LineParser, LineResult } from '../flow-log/format.ts'
-import { COLUMNS, NEEDED } from './columns.ts'
+import { ABSENT, CONTENT, type FlowLogFormat, type LineParser, type LineResult } from '../flow-log/format.ts'
+import { COLUMNS, type Column, NEEDED } from './columns.ts'
 import { fillFlow } from './flow.ts'
 
 const SEPARATORS = ['\t', ','] as const
 
+/** What is shown where a column is there. */
+const SHOWN: readonly (readonly [Column, Sight])[] = [
+  ['SrcMac', 'mac'],
+  ['sTtl', 'ttl'],
+  ['sVid', 'vlan'],
+]
+
 /** Bidirectional flows as Argus's `ra` prints them with a header, separated by commas or tabs: a `.binetflow`. */
 export const BINETFLOW: FlowLogFormat = {
+  kind: 'binetflow',
   name: 'Argus binetflow',
   recognises(head, shown) {
     const line = firstLine(head)
@@ -28,6 +37,11 @@ class BinetflowParser implements LineParser {
     if (header !== null) return this.#header(line, header)
     if (this.#separator === null || !this.#columns.line(split(line, this.#separator))) return 'wrong-columns'
     return fillFlow(this.#columns.cells, record)
+  }
+
+  lacks(): readonly Sight[] {
+    const absent = SHOWN.filter(([column]) => !this.#columns.has(column)).map(([, sight]) => sight)
+    return [...CONTENT, 'service', ...ABSENT, ...absent]
   }
 
   /** Logs joined one to another bring their header each. */

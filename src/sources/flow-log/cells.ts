@@ -7,6 +7,7 @@ export class Columns {
   readonly #names: readonly string[]
   #indices: number[] = []
   #width = 0
+  readonly #known = new Set<string>()
 
   constructor(names: readonly string[]) {
     this.#names = names.map((name) => name.toLowerCase())
@@ -18,6 +19,12 @@ export class Columns {
     const lower = columns.map((column) => column.trim().toLowerCase())
     this.#indices = this.#names.map((name) => lower.indexOf(name))
     this.#width = columns.length
+    for (const name of lower) if (this.#names.includes(name)) this.#known.add(name)
+  }
+
+  /** True when some header, or some object, had that column. */
+  has(name: string): boolean {
+    return this.#known.has(name.toLowerCase())
   }
 
   /** Takes a line; false when it does not fit the header. */
@@ -32,6 +39,7 @@ export class Columns {
     for (let i = 0; i < names.length; i++) {
       const value = row[names[i]!]
       this.cells[i] = typeof value === 'string' || typeof value === 'number' ? set(String(value)) : ''
+      if (this.cells[i] !== '') this.#known.add(this.#names[i]!)
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { FlowRecord } from '../../types/flow.ts'
+import type { Sight } from '../../types/sight.ts'
 
 /** What a line came to: `flow` when the record is filled, `nothing` when it holds none, else why it cannot be used. */
 export type LineResult = 'flow' | 'nothing' | (typeof REASONS)[number]
@@ -15,14 +16,24 @@ export const REASONS = [
   'management-record',
 ] as const
 
+/** What no log of whole flows shows. */
+export const ABSENT: readonly Sight[] = ['packet-gaps', 'packet-lengths', 'flag-counts', 'slices']
+
+/** What is read of the application layer. */
+export const CONTENT: readonly Sight[] = ['dns', 'tls', 'http', 'ssh', 'dhcp', 'modbus', 'tftp']
+
 /** Reads the lines of one log in their order. Never throws on content. */
 export interface LineParser {
   /** Fills `record`, save for `id`, `source` and `frame`, when the result is `flow`. */
   read(line: string, record: FlowRecord): LineResult
+  /** What the lines so far cannot show: by their columns, where those can differ. */
+  lacks(): readonly Sight[]
 }
 
 /** A kind of log. */
 export interface FlowLogFormat {
+  /** One word for it, as its folder is called. */
+  readonly kind: string
   readonly name: string
   /** True when a log that begins with `head` is of this kind. Throws an `InputError` when it is, but lacks what is needed. */
   recognises(head: string, shown: string): boolean

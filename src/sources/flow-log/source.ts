@@ -21,10 +21,12 @@ export interface FlowLogOptions {
 
 /** Reads a log of flows line by line, plain or gzip; a line that is no flow is counted by reason. Bytes are those of the flows. */
 export function createFlowLogSource({ format, stream, name, shown, size = 0 }: FlowLogOptions): Source {
+  const parser = format.createParser()
   return {
     name,
+    lacks: () => parser.lacks(),
     async run(sink, signal, { progress } = {}): Promise<SourceReport> {
-      const records = new Records(format, name, sink)
+      const records = new Records(parser, name, sink)
       const lines = new LineReader((line, number) => records.read(line, number))
       const intake = new Intake(lines)
       let done = 0
@@ -63,8 +65,8 @@ class Records {
   readonly #order: TimeOrder
   #id = 0
 
-  constructor(format: FlowLogFormat, name: string, sink: Sink) {
-    this.#parser = format.createParser()
+  constructor(parser: LineParser, name: string, sink: Sink) {
+    this.#parser = parser
     this.#record.source = name
     this.#order = new TimeOrder((flow) => {
       flow.id = ++this.#id

@@ -24,6 +24,7 @@ export function createPcapSource({ path, name, stdin }: PcapOptions): Source {
   const shown = path === STANDARD_INPUT ? 'standard input' : path
   return {
     name: name ?? (path === STANDARD_INPUT ? shown : basename(path)),
+    lacks: () => [],
     async run(sink: Sink, signal: AbortSignal, options: SourceOptions = {}): Promise<SourceReport> {
       const run = { reader: new CaptureReader(sink), signal, progress: options.progress, bytes: 0 }
       const intake = new Intake(run.reader)

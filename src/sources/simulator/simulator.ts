@@ -37,6 +37,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   return {
     name: 'simulator',
     truth: traffic.truth,
+    lacks: () => [],
     async run(sink, signal, { progress } = {}): Promise<SourceReport> {
       const report: SourceReport = { bytes: 0, packets: 0, truncated: false, problems: {} }
       const push = (flow: FlowRecord): void => {

@@ -1,8 +1,9 @@
 import { InputError } from '../../types/errors.ts'
 import type { FlowRecord } from '../../types/flow.ts'
+import type { Sight } from '../../types/sight.ts'
 import { Columns, checkColumns, firstLine, split } from '../flow-log/cells.ts'
-import type { FlowLogFormat, LineParser, LineResult } from '../flow-log/format.ts'
-import { COLUMNS, NEEDED } from './columns.ts'
+import { ABSENT, CONTENT, type FlowLogFormat, type LineParser, type LineResult } from '../flow-log/format.ts'
+import { COLUMNS, type Column, NEEDED } from './columns.ts'
 import { fillConnection } from './connection.ts'
 
 const FIELDS = '#fields'
@@ -10,8 +11,16 @@ const SEPARATOR = '#separator '
 /** Published data sets put labels into the last cell, three spaces apart. */
 const LABEL_GAP = '   '
 
+/** What is shown where a column is there. */
+const SHOWN: readonly (readonly [Column, Sight])[] = [
+  ['service', 'service'],
+  ['orig_l2_addr', 'mac'],
+  ['vlan', 'vlan'],
+]
+
 /** Zeek's `conn.log`: tab-separated with its own header, JSON lines, or CSV with Zeek's field names. */
 export const ZEEK: FlowLogFormat = {
+  kind: 'zeek',
   name: 'Zeek conn.log',
   recognises(head, shown) {
     const fields = head.split('\n').find((line) => line.startsWith(FIELDS))
@@ -52,6 +61,11 @@ class ZeekParser implements LineParser {
     if (this.#begun !== 'header') return 'wrong-columns'
     const cells = cellsOf(line, this.#separator, this.#labelled)
     return this.#columns.line(cells) ? fillConnection(this.#columns.cells, record) : 'wrong-columns'
+  }
+
+  lacks(): readonly Sight[] {
+    const absent = SHOWN.filter(([column]) => !this.#columns.has(column)).map(([, sight]) => sight)
+    return [...CONTENT, ...ABSENT, 'arp', 'ttl', ...absent]
   }
 
   /** Logs joined one to another bring their header each. */
