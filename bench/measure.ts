@@ -1,12 +1,30 @@
-/** Median and spread of `rounds` runs of `run`, as CPU nanoseconds (user and system) for each of `items`, on one line. */
+import { writeFileSync } from 'node:fs'
+
+/** What one line of a benchmark found. Costs are CPU time, user and system, of the whole process. */
+export interface Measurement {
+  what: string
+  /** Nanoseconds an item, or what `unit` says. */
+  median: number
+  low: number
+  high: number
+  unit: string
+  rounds: number
+  /** Largest resident memory of the process up to here, MiB. */
+  peak: number
+}
+
+const found: Measurement[] = []
+const { NADS_BENCH_RESULTS: results } = process.env
+if (results !== undefined) process.once('exit', () => writeFileSync(results, JSON.stringify(found)))
+
+/** Median and spread of `rounds` runs of `run`, as CPU nanoseconds for each of `items`, on one line. */
 export function measure(what: string, items: number, run: () => void, rounds = 7): void {
   const costs: number[] = []
   for (let round = 0; round <= rounds; round++) {
-    const start = process.cpuUsage()
+    const cost = stopwatch()
     run()
-    const used = process.cpuUsage(start)
     // The first round is the compiler's.
-    if (round > 0) costs.push(((used.user + used.system) * 1000) / items)
+    if (round > 0) costs.push(cost() / items)
   }
   report(what, costs)
 }
@@ -20,17 +38,46 @@ export async function measureAsync(
 ): Promise<void> {
   const costs: number[] = []
   for (let round = 0; round <= rounds; round++) {
-    const start = process.cpuUsage()
+    const cost = stopwatch()
     await run()
-    const used = process.cpuUsage(start)
-    if (round > 0) costs.push(((used.user + used.system) * 1000) / items)
+    if (round > 0) costs.push(cost() / items)
   }
   report(what, costs)
 }
 
-function report(what: string, costs: number[]): void {
-  costs.sort((a, b) => a - b)
-  const [low, median, high] = [costs[0]!, costs[costs.length >> 1]!, costs.at(-1)!].map((cost) => Math.round(cost))
-  const memory = Math.round(process.memoryUsage.rss() / 2 ** 20)
-  console.log(`${what.padEnd(44)} ${String(median).padStart(5)} ns  (${low} to ${high})  ${memory} MiB resident`)
+/** Starts counting CPU nanoseconds; ask it how many there were. */
+export function stopwatch(): () => number {
+  const start = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(start)
+    return (user + system) * 1000
+  }
+}
+
+/** One line of what was found, with the median and spread of `values`. */
+export function report(what: string, values: readonly number[], unit = 'ns'): void {
+  const sorted = values.toSorted((a, b) => a - b)
+  const peak = process.resourceUsage().maxRSS / 1024
+  found.push({
+    what,
+    median: sorted[sorted.length >> 1]!,
+    low: sorted[0]!,
+    high: sorted.at(-1)!,
+    unit,
+    rounds: sorted.length,
+    peak,
+  })
+  console.log(lineOf(found.at(-1)!))
+}
+
+/** As text. */
+export function lineOf({ what, median, low, high, unit, peak }: Measurement): string {
+  const spread = low === high ? '' : `(${figure(low)} to ${figure(high)})`
+  return `${what.padEnd(52)} ${figure(median).padStart(11)} ${unit.padEnd(5)} ${spread.padEnd(26)} ${Math.round(peak)} MiB peak`
+}
+
+/** Three digits that mean something. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return String(value)
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)))
 }

@@ -95,7 +95,7 @@ try {
 
   const time = new Tally(packets, flows)
   const nodes = new Map((cpu.nodes as CpuNode[]).map((node) => [node.id, node.callFrame]))
-  cpu.samples!.forEach((id, i) => time.add(nodes.get(id)!, Math.max(0, cpu.timeDeltas![i]!) * 1000))
+  for (const [i, id] of cpu.samples!.entries()) time.add(nodes.get(id)!, Math.max(0, cpu.timeDeltas![i]!) * 1000)
   const bytes = new Tally(packets, flows)
   const walk = (node: AllocationNode): void => {
     bytes.add(node.callFrame, node.selfSize)
@@ -128,4 +128,3 @@ async function judge() {
   const { user, system } = process.cpuUsage(start)
   return { packets: input.packets, flows: input.flows, cpuSeconds: (user + system) / 1e6 }
 }
-

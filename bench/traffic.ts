@@ -59,7 +59,7 @@ export class Traffic {
   #fresh = 0
 
   constructor(options: Omit<TrafficOptions, 'packets'> = {}) {
-    const { concurrent = 2_000, connectionLength = 40, seed = 1, content = false } = options
+    const { concurrent = 2_000, connectionLength = 64, seed = 1, content = false } = options
     this.#content = content
     this.#random = createRandom(seed)
     this.#connectionLength = connectionLength
@@ -102,8 +102,8 @@ export class Traffic {
       kind,
       ipv6: random() < 0.15,
       vlan: random() < 0.2 ? integer(random, 1, 4) : 0,
-      client: integer(random, 1, 20_000),
-      server: integer(random, 1, 4_000),
+      client: 1 + skewed(random, 20_000),
+      server: kind === 'dns' ? 1 + (this.#fresh & 1) : 3 + skewed(random, 4_000),
       srcPort: 1024 + (this.#fresh % 64_000),
       dstPort: kind === 'dns' ? 53 : pick(random, [443, 443, 443, 80, 22, 25, 445, 8883]),
       sent: 0,
@@ -186,6 +186,11 @@ export function writeTraffic(path: string, { packets, ...options }: TrafficOptio
   }
   writeSync(file, bytes, 0, at)
   closeSync(file)
+}
+
+/** 0 to `count` - 1, the low ones far more often: as few hosts have most of the conversations. */
+function skewed(random: Random, count: number): number {
+  return Math.floor(random() ** 3 * count)
 }
 
 function segmentFlags({ length }: Conversation, step: number): number {

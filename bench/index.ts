@@ -1,0 +1,16 @@
+/** A claim and the file beside this one, of the same name, that measures it. */
+export interface Benchmark {
+  name: string
+  claim: string
+}
+
+/** All of them, in the order of a flow's life. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  { name: 'decode', claim: 'What a packet costs on its way from a capture file to flow records.' },
+  { name: 'flow-table', claim: 'What a packet costs in the flow table, with few, many and very many flows open.' },
+  { name: 'hosts', claim: 'What a flow costs in the hosts stage, with few and very many hosts.' },
+  { name: 'rules', claim: 'What all rules cost a flow.' },
+  { name: 'models', claim: 'What a flow costs in features, models, learning and fusion.' },
+  { name: 'forest', claim: 'A forest of 100 trees x 256 rows: scoring, growing, replacing a tree.' },
+  { name: 'peers', claim: 'The same capture through this program and through the flow meters found here, in turn.' },
+]
