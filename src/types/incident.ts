@@ -21,6 +21,9 @@ export interface Incident {
   targets: string[]
   sourceCount: number
   targetCount: number
+  /** Destination ports, first seen first, at most 100; `portCount` goes on counting. */
+  ports: number[]
+  portCount: number
   /** Epoch seconds. */
   firstSeen: number
   lastSeen: number

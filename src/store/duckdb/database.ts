@@ -1,0 +1,160 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { MIGRATIONS } from './schema.ts'
+
+export type Row = Record<string, unknown>
+export type Values = Record<string, DuckDBValue>
+
+/** One DuckDB file (or none: memory), one writer at a time and any number of readers. */
+export interface Database {
+  /** Rows of one statement, read as of the last commit. */
+  read(sql: string, values?: Values): Promise<Row[]>
+  /** The same handed over in batches of about 2,048, for what may be long. */
+  readEach(sql: string, values: Values, take: (rows: Row[]) => void): Promise<void>
+  /** Runs `work` as one transaction, after those before it; what throws leaves nothing behind. */
+  write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
+  /** Writes the log into the file, after the transactions before it. */
+  checkpoint(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What became of the file on opening. */
+export interface Opened {
+  database: Database
+  /** Where a damaged file was put, and what was wrong with it; null when nothing was. */
+  setAside: { file: string; reason: string } | null
+}
+
+/** Nothing is fetched, nothing outside the data folder is touched, and no more than this memory is taken. */
+const SETTINGS = {
+  threads: '2',
+  memory_limit: '512MB',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  preserve_insertion_order: 'false',
+}
+/** Bytes of log after which the engine itself writes it into the file: `checkpoint` does so earlier, off this thread. */
+const LOG = '1GB'
+
+/**
+ * Opens `file`, or memory when null, and brings its tables up to date. A file that cannot be opened is set aside and a new one
+ * begun, once for each way of being damaged: one that ends the process while it is opened is known by the mark left beside it.
+ */
+export async function openDatabase(file: string | null, stamp: string): Promise<Opened> {
+  if (file === null) return { database: await connect(':memory:'), setAside: null }
+  const mark = `${file}.opening`
+  const crashed = existsSync(mark)
+  let setAside: Opened['setAside'] = crashed ? put(file, stamp, 'the program ended while opening it') : null
+  writeFileSync(mark, '')
+  let database: Database
+  try {
+    database = await connect(file)
+  } catch (error) {
+    if (isLocked(error)) {
+      rmSync(mark, { force: true })
+      throw error
+    }
+    setAside = put(file, stamp, (error as Error).message.split('\n')[0]!)
+    database = await connect(file)
+  }
+  rmSync(mark, { force: true })
+  return { database, setAside }
+}
+
+/** Another program holds the file: nothing is wrong with it. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof Error && /lock/i.test(error.message) && /conflict|could not set|held/i.test(error.message)
+}
+
+function put(file: string, stamp: string, reason: string): { file: string; reason: string } {
+  const aside = `${file}.damaged-${stamp}`
+  for (const [from, to] of [
+    [file, aside],
+    [`${file}.wal`, `${aside}.wal`],
+  ] as const) {
+    if (existsSync(from)) renameSync(from, to)
+  }
+  return { file: aside, reason }
+}
+
+async function connect(path: string): Promise<Database> {
+  const instance = await DuckDBInstance.create(path, SETTINGS)
+  try {
+    const writer = await instance.connect()
+    await writer.run(`SET wal_autocheckpoint = '${LOG}'`)
+    await migrate(writer)
+    return createDatabase(instance, writer)
+  } catch (error) {
+    instance.closeSync()
+    throw error
+  }
+}
+
+/** Brings the tables to the newest version, a step and its number in one transaction. */
+async function migrate(writer: DuckDBConnection): Promise<void> {
+  await writer.run('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)')
+  const known = await writer.runAndReadAll('SELECT coalesce(max(version), 0) AS version FROM schema_version')
+  const version = Number(known.getRowObjectsJS()[0]!.version)
+  if (version > MIGRATIONS.length) throw new Error(`made by a newer version of this program (tables ${version})`)
+  for (let next = version; next < MIGRATIONS.length; next++) {
+    await writer.run('BEGIN')
+    for (const statement of MIGRATIONS[next]!) await writer.run(statement)
+    await writer.run(`INSERT INTO schema_version VALUES (${next + 1})`)
+    await writer.run('COMMIT')
+  }
+}
+
+function createDatabase(instance: DuckDBInstance, writer: DuckDBConnection): Database {
+  let last: Promise<unknown> = Promise.resolve()
+  const spare: DuckDBConnection[] = []
+
+  const reading = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const connection = spare.pop() ?? (await instance.connect())
+    try {
+      return await work(connection)
+    } finally {
+      spare.push(connection)
+    }
+  }
+
+  return {
+    read: (sql, values) =>
+      reading(async (connection) => (await connection.runAndReadAll(sql, values)).getRowObjectsJS()),
+    readEach: (sql, values, take) =>
+      reading(async (connection) => {
+        const result = await connection.stream(sql, values)
+        for await (const rows of result.yieldRowObjectJs()) take(rows)
+      }),
+    write(work) {
+      const next = last.then(() => transaction(writer, work))
+      last = next.catch(() => {})
+      return next
+    },
+    checkpoint() {
+      const next = last.then(async () => {
+        await writer.run('CHECKPOINT')
+      })
+      last = next.catch(() => {})
+      return next
+    },
+    async close() {
+      await last
+      for (const connection of spare) connection.closeSync()
+      await writer.run('CHECKPOINT').catch(() => {})
+      writer.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+async function transaction<T>(writer: DuckDBConnection, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  await writer.run('BEGIN')
+  try {
+    const result = await work(writer)
+    await writer.run('COMMIT')
+    return result
+  } catch (error) {
+    await writer.run('ROLLBACK').catch(() => {})
+    throw error
+  }
+}

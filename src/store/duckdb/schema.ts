@@ -1,0 +1,29 @@
+import { NUMBERS } from '../flow-batch.ts'
+
+const RECORD = NUMBERS.map(({ name, type }) => `${name} ${type}`).join(', ')
+
+/**
+ * What makes the tables of version n of those of version n - 1, oldest first: a fresh file runs them all. One that was
+ * released is never changed, only followed by another. An address is two halves of its 128 bits (IPv4 is ::ffff:a.b.c.d).
+ */
+export const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE incidents (id VARCHAR, version UINTEGER, type VARCHAR, title VARCHAR, severity UTINYINT, method VARCHAR,
+      score DOUBLE, first_seen DOUBLE, last_seen DOUBLE, flows DOUBLE, packets DOUBLE, bytes DOUBLE, attack VARCHAR[],
+      detectors VARCHAR[], ports USMALLINT[], state VARCHAR, assignee VARCHAR, notes VARCHAR, suppressed_by VARCHAR,
+      body VARCHAR)`,
+    'CREATE TABLE incident_versions (id VARCHAR, version UINTEGER, time DOUBLE, body VARCHAR)',
+    'CREATE TABLE incident_hosts (id VARCHAR, source BOOLEAN, hi UBIGINT, lo UBIGINT)',
+    `CREATE TABLE flows (seq BIGINT, src_hi UBIGINT, src_lo UBIGINT, dst_hi UBIGINT, dst_lo UBIGINT, ${RECORD},
+      score DOUBLE, confidence DOUBLE, rule_score DOUBLE, ml_score DOUBLE, weight DOUBLE, anomaly BOOLEAN, input VARCHAR,
+      service VARCHAR, conn_state VARCHAR, end_reason VARCHAR, method VARCHAR, type VARCHAR, incident VARCHAR,
+      names VARCHAR, details FLOAT[32])`,
+    'CREATE TABLE minutes (time DOUBLE, flows DOUBLE, anomalies DOUBLE, packets DOUBLE, bytes DOUBLE)',
+    `CREATE TABLE talkers (time DOUBLE, address VARCHAR, flows DOUBLE, anomalies DOUBLE, bytes_out DOUBLE, bytes_in DOUBLE)`,
+    `CREATE TABLE hosts (address VARCHAR, hi UBIGINT, lo UBIGINT, last_seen DOUBLE, body VARCHAR)`,
+    'CREATE TABLE journal (seq BIGINT, time DOUBLE, author VARCHAR, kind VARCHAR, subject VARCHAR, content VARCHAR)',
+  ],
+]
+
+/** Every table that holds history. */
+export const TABLES = ['incidents', 'incident_versions', 'flows', 'minutes', 'talkers', 'hosts', 'journal'] as const

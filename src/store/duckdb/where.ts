@@ -1,0 +1,77 @@
+import type { DuckDBValue } from '@duckdb/node-api'
+import type { FieldName, Query, Term, Test } from '../../query/query.ts'
+
+/** Two halves of an address, as SQL. */
+export interface AddressColumns {
+  hi: string
+  lo: string
+}
+
+/**
+ * How one field is asked for: SQL expressions of which any may match, or, for a test on many values (`each`), a whole
+ * condition around the test.
+ */
+export type Column =
+  | { kind: 'text'; sql: readonly string[]; each?: (test: (value: string) => string) => string }
+  | { kind: 'number'; sql: readonly string[]; each?: (test: (value: string) => string) => string }
+  | { kind: 'addresses'; each: (test: (columns: AddressColumns) => string) => string }
+
+/** What of a table each field means; a field it does not have matches nothing. */
+export type Columns = Partial<Record<FieldName, Column>>
+
+export interface Where {
+  /** A condition, `true` for an empty query. */
+  sql: string
+  values: Record<string, DuckDBValue>
+}
+
+/** A search as SQL with parameters: no character of it becomes SQL text. */
+export function whereOf(query: Query, columns: Columns): Where {
+  const values: Record<string, DuckDBValue> = {}
+  let count = 0
+  const bind = (value: DuckDBValue): string => {
+    const name = `q${count++}`
+    values[name] = value
+    return `$${name}`
+  }
+  const terms = query.map((term) => termSql(term, columns[term.field], bind))
+  return { sql: terms.length === 0 ? 'true' : terms.join(' AND '), values }
+}
+
+type Bind = (value: DuckDBValue) => string
+
+function termSql({ negated, tests }: Term, column: Column | undefined, bind: Bind): string {
+  const any = column === undefined ? [] : tests.flatMap((test) => testSql(test, column, bind))
+  const sql = any.length === 0 ? 'false' : `coalesce(${any.map((one) => `(${one})`).join(' OR ')}, false)`
+  return negated ? `NOT ${sql}` : sql
+}
+
+function testSql(test: Test, column: Column, bind: Bind): string[] {
+  if (test.kind === 'addresses') {
+    if (column.kind !== 'addresses') return []
+    const [lowHi, lowLo, highHi, highLo] = [...halves(test.low), ...halves(test.high)].map((half) => bind(half))
+    return [column.each(({ hi, lo }) => `${hi} BETWEEN ${lowHi} AND ${highHi} AND ${lo} BETWEEN ${lowLo} AND ${highLo}`)]
+  }
+  if (column.kind !== test.kind) return []
+  const value = bind(test.kind === 'text' ? test.text : test.value)
+  const one =
+    test.kind === 'number'
+      ? (sql: string) => `${sql} ${test.operator} ${value}`
+      : (sql: string) => (test.exact ? `lower(${sql}) = ${value}` : `contains(lower(${sql}), ${value})`)
+  return column.each === undefined ? column.sql.map(one) : [column.each(one)]
+}
+
+/** The upper and lower 64 bits of an address. A CIDR block is a range in one of them and all or one of the other. */
+export function halves(address: bigint): [hi: bigint, lo: bigint] {
+  return [address >> 64n, address & 0xffff_ffff_ffff_ffffn]
+}
+
+/** Matches where a list column holds a value that does. */
+export function list(kind: 'text' | 'number', column: string): Column {
+  return { kind, sql: [], each: (test) => `len(list_filter(${column}, x -> ${test('x')})) > 0` }
+}
+
+/** Matches one of several pairs of columns. */
+export function addresses(...pairs: readonly AddressColumns[]): Column {
+  return { kind: 'addresses', each: (test) => pairs.map((pair) => `(${test(pair)})`).join(' OR ') }
+}
