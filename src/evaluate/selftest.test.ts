@@ -30,6 +30,8 @@ const INCIDENT: Incident = {
   targets: ['192.168.1.10'],
   sourceCount: 1,
   targetCount: 1,
+  ports: [22],
+  portCount: 1,
   firstSeen: 1_001,
   lastSeen: 1_009,
   detectedAt: 1_002,

@@ -1,4 +1,5 @@
 import { formatAddress } from '../net/address.ts'
+import { PROTOCOL } from '../net/flow-record.ts'
 import type { Basis } from '../types/basis.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Incident } from '../types/incident.ts'
@@ -15,6 +16,8 @@ export interface CorrelateOptions {
   cap: number
   /** Ended incidents kept at most, oldest forgotten first. */
   history: number
+  /** Incidents there were before this run, so that no id is given twice. Default: 0. */
+  before?: number
   /** Called when an incident is opened, and whenever its numbers have grown by a quarter or its nature changed. */
   onChange?: (incident: Incident) => void
 }
@@ -58,6 +61,7 @@ interface Open {
   incident: Incident
   sources: Members
   targets: Members
+  ports: Set<number>
   by: 'source' | 'target' | 'network'
   /** Address key; NaN where it is the network's as a whole. */
   leader: number
@@ -66,6 +70,9 @@ interface Open {
 }
 
 const REASONS = 8
+/** Ports shown, and protocols that have some. */
+const PORTS = 100
+const PORTED = new Set<number>([PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp])
 /** Nothing is certain. */
 const MOST = 0.99
 /** Types that tell of the same thing: a host's beacons are part of what controls it. */
@@ -86,7 +93,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
   /** The incident each host opened last, by address key. */
   const leaders = new Map<number, Open>()
   let ended: Incident[] = []
-  let opened = 0
+  let opened = options.before ?? 0
   let forgotten = 0
   let evicted = 0
   let swept = 0
@@ -114,7 +121,18 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     const sources = createMembers()
     const targets = createMembers()
     const incident = emptyIncident(`nads-${String(opened).padStart(6, '0')}`, type, anomaly, sources, targets)
-    const entry: Open = { key, incident, sources, targets, by, leader: Number.NaN, leaderText: '', nextReport: 1 }
+    const ports = new Set<number>()
+    const entry: Open = {
+      key,
+      incident,
+      sources,
+      targets,
+      ports,
+      by,
+      leader: Number.NaN,
+      leaderText: '',
+      nextReport: 1,
+    }
     includeBeginning(entry, anomaly.findings[0])
     lead(entry, key, anomaly, by)
     incident.otherwise = anomaly.otherwise?.() ?? null
@@ -232,6 +250,8 @@ function emptyIncident(
     targets: targets.shown,
     sourceCount: 0,
     targetCount: 0,
+    ports: [],
+    portCount: 0,
     firstSeen: flow.first,
     lastSeen: flow.last,
     detectedAt: now,
@@ -252,6 +272,7 @@ function absorb(entry: Open, anomaly: Anomaly): void {
   targets.add(flow.address, 4)
   incident.sourceCount = sources.count
   incident.targetCount = targets.count
+  includePort(entry, flow)
   incident.firstSeen = Math.min(incident.firstSeen, flow.first)
   incident.lastSeen = Math.max(incident.lastSeen, flow.last)
   incident.flows++
@@ -265,6 +286,13 @@ function absorb(entry: Open, anomaly: Anomaly): void {
   for (const finding of findings) adopt(incident, finding)
   if (findings.length === 0) incident.severity = worse(incident.severity, verdict.confidence > 0.95 ? 'medium' : 'low')
   if (incident.story !== undefined) remember(incident.story, anomaly, incident.type)
+}
+
+function includePort({ incident, ports }: Open, { protocol, dstPort }: FlowRecord): void {
+  if (!PORTED.has(protocol) || ports.has(dstPort)) return
+  ports.add(dstPort)
+  incident.portCount = ports.size
+  if (incident.ports.length < PORTS) incident.ports.push(dstPort)
 }
 
 /** Takes over what a rule says of the same attack. */

@@ -39,7 +39,11 @@ function termOf(token: Token, now: number): Term {
   const name = token.text.slice(start, token.colon).toLowerCase()
   const field = fieldOf(name)
   if (field === null) {
-    throw new QueryError(`no field "${name}": there are ${Object.keys(FIELDS).join(', ')}`, token.start + start, name.length)
+    throw new QueryError(
+      `no field "${name}": there are ${Object.keys(FIELDS).join(', ')}`,
+      token.start + start,
+      name.length,
+    )
   }
   const values = valuesOf(token)
   if (values.length === 0) throw new QueryError(`${field} needs a value`, token.start, token.end - token.start)

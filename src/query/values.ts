@@ -11,9 +11,9 @@ const ALL = 2n ** 128n - 1n
 
 /** What one value of `field` asks; `at` and `length` say where it stands. Throws a `QueryError`. */
 export function testOf(field: FieldName, text: string, now: number, at: number, length: number): Test {
-  const [operator, rest] = operatorOf(text)
-  const wrong = (allowed: string): QueryError => new QueryError(`${field}: ${allowed}`, at, length)
   const { kind } = FIELDS[field]
+  const [operator, rest] = kind === 'text' ? (['=', text] as const) : operatorOf(text)
+  const wrong = (allowed: string): QueryError => new QueryError(`${field}: ${allowed}`, at, length)
   const compares = kind === 'number' || kind === 'bytes' || kind === 'seconds' || kind === 'level'
   if (operator !== '=' && !compares) throw wrong(`cannot be compared with ${operator}`)
   switch (kind) {

@@ -73,6 +73,8 @@ export class SampleTraffic {
       targets,
       sourceCount: sources.length,
       targetCount: targets.length,
+      ports: [...new Set(flows.map((flow) => flow.dstPort))],
+      portCount: new Set(flows.map((flow) => flow.dstPort)).size,
       firstSeen: flows[0]!.time,
       lastSeen: last.time,
       detectedAt: flows[0]!.time,

@@ -91,7 +91,12 @@ export interface Judged {
 }
 
 /** Writes one flow as number `row` of a batch. */
-export function packFlow(batch: FlowBatch, row: number, flow: FlowRecord, { verdict, type, incident, weight }: Judged): void {
+export function packFlow(
+  batch: FlowBatch,
+  row: number,
+  flow: FlowRecord,
+  { verdict, type, incident, weight }: Judged,
+): void {
   batch.address.set(flow.address, row * 8)
   const at = row * WIDTH
   for (let i = 0; i < NUMBERS.length; i++) batch.numbers[at + i] = NUMBERS[i]!.get(flow)
@@ -102,7 +107,16 @@ export function packFlow(batch: FlowBatch, row: number, flow: FlowRecord, { verd
     batch.details[row * DETAILS + DETAIL.length + i] = flow.reverse[DETAIL[i]!]
   }
   const names = flow.names === null ? '' : JSON.stringify(flow.names)
-  const texts = [flow.source, flow.service, flow.connState, flow.endReason, verdict.method, type ?? '', incident ?? '', names]
+  const texts = [
+    flow.source,
+    flow.service,
+    flow.connState,
+    flow.endReason,
+    verdict.method,
+    type ?? '',
+    incident ?? '',
+    names,
+  ]
   for (let i = 0; i < TEXTS.length; i++) batch.texts[row * TEXTS.length + i] = texts[i]!
 }
 

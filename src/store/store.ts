@@ -1,4 +1,5 @@
 import type { Query } from '../query/query.ts'
+import type { FlowRecord } from '../types/flow.ts'
 import type {
   Decision,
   IncidentState,
@@ -13,7 +14,6 @@ import type {
 } from '../types/history.ts'
 import type { HostView } from '../types/host.ts'
 import type { Incident } from '../types/incident.ts'
-import type { FlowRecord } from '../types/flow.ts'
 import type { FlowBatch } from './flow-batch.ts'
 
 /** Part of a list asked for: at most `limit`, after what `cursor` (a page's `next`) stands for. */
@@ -47,7 +47,10 @@ export interface Span {
  */
 export interface Store {
   /** Keeps new versions of incidents, all or none; resolves to them as they are kept now. The newest version of an id wins. */
-  putIncidents(incidents: readonly Incident[], suppressedBy: (incident: Incident) => string | null): Promise<KeptIncident[]>
+  putIncidents(
+    incidents: readonly Incident[],
+    suppressedBy: (incident: Incident) => string | null,
+  ): Promise<KeptIncident[]>
   /** Takes a batch to be written within a second or so; beyond what may wait, flows are dropped and counted. */
   putFlows(batch: FlowBatch): void
   /** Takes what is known of hosts; the newest of an address wins. */

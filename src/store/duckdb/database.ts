@@ -147,7 +147,10 @@ function createDatabase(instance: DuckDBInstance, writer: DuckDBConnection): Dat
   }
 }
 
-async function transaction<T>(writer: DuckDBConnection, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+async function transaction<T>(
+  writer: DuckDBConnection,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
   await writer.run('BEGIN')
   try {
     const result = await work(writer)

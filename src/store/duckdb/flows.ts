@@ -1,4 +1,19 @@
-import { DuckDBDataChunk, type DuckDBConnection, type DuckDBType, DOUBLE, FLOAT, ARRAY, BIGINT, BOOLEAN, UBIGINT, UINTEGER, USMALLINT, UTINYINT, VARCHAR, arrayValue } from '@duckdb/node-api'
+import {
+  ARRAY,
+  arrayValue,
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  type DuckDBType,
+  FLOAT,
+  UBIGINT,
+  UINTEGER,
+  USMALLINT,
+  UTINYINT,
+  VARCHAR,
+} from '@duckdb/node-api'
 import { formatAddress } from '../../net/address.ts'
 import { createFlowRecord, protocolName } from '../../net/flow-record.ts'
 import type { Query } from '../../query/query.ts'
@@ -16,7 +31,9 @@ const DST = { hi: 'dst_hi', lo: 'dst_lo' }
 /** IANA's numbers as rules and searches write them. */
 const PROTOCOL = `CASE protocol WHEN 1 THEN 'icmp' WHEN 2 THEN 'igmp' WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 47 THEN 'gre'
   WHEN 50 THEN 'esp' WHEN 58 THEN 'icmp6' WHEN 132 THEN 'sctp' WHEN 2054 THEN 'arp' ELSE protocol::VARCHAR END`
-const NAMES = ['$.dnsQuery', '$.tlsSni', '$.httpHost'].map((path) => `json_extract_string(nullif(names, ''), '${path}')`)
+const NAMES = ['$.dnsQuery', '$.tlsSni', '$.httpHost'].map(
+  (path) => `json_extract_string(nullif(names, ''), '${path}')`,
+)
 
 /** Fields of a flow. */
 const COLUMNS: Columns = {
@@ -178,16 +195,20 @@ export async function eachFlow(
   take: (flow: FlowRecord, weight: number) => void,
 ): Promise<void> {
   const flow = createFlowRecord()
-  await database.readEach('SELECT * FROM flows WHERE time >= $from AND time < $to ORDER BY seq', { from, to }, (rows) => {
-    for (const row of rows) {
-      putHalf(row.src_hi as bigint, 0)
-      putHalf(row.src_lo as bigint, 2)
-      putHalf(row.dst_hi as bigint, 4)
-      putHalf(row.dst_lo as bigint, 6)
-      const parts = { numbers: row, address: words, details: row.details, texts: row }
-      unpackFlow(parts as unknown as Parameters<typeof unpackFlow>[0], flow)
-      flow.id = Number(row.seq)
-      take(flow, Number(row.weight))
-    }
-  })
+  await database.readEach(
+    'SELECT * FROM flows WHERE time >= $from AND time < $to ORDER BY seq',
+    { from, to },
+    (rows) => {
+      for (const row of rows) {
+        putHalf(row.src_hi as bigint, 0)
+        putHalf(row.src_lo as bigint, 2)
+        putHalf(row.dst_hi as bigint, 4)
+        putHalf(row.dst_lo as bigint, 6)
+        const parts = { numbers: row, address: words, details: row.details, texts: row }
+        unpackFlow(parts as unknown as Parameters<typeof unpackFlow>[0], flow)
+        flow.id = Number(row.seq)
+        take(flow, Number(row.weight))
+      }
+    },
+  )
 }

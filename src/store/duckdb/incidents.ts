@@ -1,6 +1,6 @@
 import { type DuckDBConnection, LIST, listValue, USMALLINT, VARCHAR } from '@duckdb/node-api'
-import { addressNumber } from '../../query/values.ts'
 import type { Query } from '../../query/query.ts'
+import { addressNumber } from '../../query/values.ts'
 import type { IncidentState, KeptIncident, Note, Page } from '../../types/history.ts'
 import type { Incident } from '../../types/incident.ts'
 import { LEVELS } from '../../types/verdict.ts'
@@ -52,7 +52,14 @@ export async function putIncidents(
   suppressedBy: (incident: Incident) => string | null,
 ): Promise<KeptIncident[]> {
   const newest = [...new Map(incidents.map((incident) => [incident.id, incident])).values()]
-  const known = new Map((await byIds(connection, newest.map(({ id }) => id))).map((one) => [one.id, one]))
+  const known = new Map(
+    (
+      await byIds(
+        connection,
+        newest.map(({ id }) => id),
+      )
+    ).map((one) => [one.id, one]),
+  )
   const kept = newest.map((incident): KeptIncident => {
     const before = known.get(incident.id)
     return {
@@ -79,7 +86,9 @@ export async function putIncidents(
 
 /** Applies what was decided; returns the incidents as they are now. */
 export async function changeIncidents(connection: DuckDBConnection, changes: readonly Change[]): Promise<void> {
-  const known = new Map((await byIds(connection, [...new Set(changes.map(({ id }) => id))])).map((one) => [one.id, one]))
+  const known = new Map(
+    (await byIds(connection, [...new Set(changes.map(({ id }) => id))])).map((one) => [one.id, one]),
+  )
   const changed = new Map(known)
   for (const { id, note, ...change } of changes) {
     const incident = changed.get(id)
@@ -230,4 +239,3 @@ export async function countIncidents(database: Database) {
     ),
   }
 }
-

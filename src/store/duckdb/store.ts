@@ -8,7 +8,14 @@ import { createBallast } from '../ballast.ts'
 import type { Store } from '../store.ts'
 import { type Database, isLocked, openDatabase } from './database.ts'
 import { eachFlow, findFlows } from './flows.ts'
-import { changeIncidents, countIncidents, eachIncident, findIncident, findIncidents, putIncidents } from './incidents.ts'
+import {
+  changeIncidents,
+  countIncidents,
+  eachIncident,
+  findIncident,
+  findIncidents,
+  putIncidents,
+} from './incidents.ts'
 import { createIntake } from './intake.ts'
 import { oldestGo, tooOld } from './retention.ts'
 import { TABLES } from './schema.ts'
@@ -67,7 +74,9 @@ export async function openDuckdb({ folder, stamp, warn, ballast = BALLAST }: Duc
     return error as Error
   }
 
-  const [last] = await database.read('SELECT coalesce(max(seq), 0) AS flows, (SELECT coalesce(max(seq), 0) FROM journal) AS decisions FROM flows')
+  const [last] = await database.read(
+    'SELECT coalesce(max(seq), 0) AS flows, (SELECT coalesce(max(seq), 0) FROM journal) AS decisions FROM flows',
+  )
   const intake = createIntake(write, Number(last!.flows))
   let decisions = Number(last!.decisions)
 
@@ -79,8 +88,7 @@ export async function openDuckdb({ folder, stamp, warn, ballast = BALLAST }: Duc
   }
 
   return {
-    putIncidents: (incidents, suppressedBy) =>
-      write((connection) => putIncidents(connection, incidents, suppressedBy)),
+    putIncidents: (incidents, suppressedBy) => write((connection) => putIncidents(connection, incidents, suppressedBy)),
     putFlows: (batch) => intake.take(batch),
     putHosts(list) {
       hosts = list
@@ -148,7 +156,8 @@ async function open(
     if (setAside !== null) warn(`the history was damaged (${setAside.reason}); it is kept as ${setAside.file}`)
     return database
   } catch (error) {
-    if (isLocked(error)) throw new InputError(`${file}: in use by another program: stop it or choose another --data-dir`)
+    if (isLocked(error))
+      throw new InputError(`${file}: in use by another program: stop it or choose another --data-dir`)
     const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message.split('\n')[0]
     throw new InputError(`${folder}: cannot hold the history (${reason})`)
   }

@@ -50,7 +50,9 @@ function testSql(test: Test, column: Column, bind: Bind): string[] {
   if (test.kind === 'addresses') {
     if (column.kind !== 'addresses') return []
     const [lowHi, lowLo, highHi, highLo] = [...halves(test.low), ...halves(test.high)].map((half) => bind(half))
-    return [column.each(({ hi, lo }) => `${hi} BETWEEN ${lowHi} AND ${highHi} AND ${lo} BETWEEN ${lowLo} AND ${highLo}`)]
+    return [
+      column.each(({ hi, lo }) => `${hi} BETWEEN ${lowHi} AND ${highHi} AND ${lo} BETWEEN ${lowLo} AND ${highLo}`),
+    ]
   }
   if (column.kind !== test.kind) return []
   const value = bind(test.kind === 'text' ? test.text : test.value)
