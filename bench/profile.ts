@@ -122,7 +122,7 @@ try {
 async function judge() {
   const start = process.cpuUsage()
   const { input } = await run(
-    { config: loadConfig(undefined, {}), source: 'pcap', files: [capture] },
+    { config: loadConfig(undefined, {}), sources: [{ name: 'read', kind: 'read', files: [capture] }] },
     { clock: systemClock, signal: new AbortController().signal },
   )
   const { user, system } = process.cpuUsage(start)

@@ -31,12 +31,27 @@ describe('loadConfig', () => {
     expect(loadConfig(undefined, { NADS_RULES_DISABLED: 'a, b' }).rules.disabled).toEqual(['a', 'b'])
   })
 
+  it('takes several sources, each with a name', () => {
+    const path = file('sources:\n  - { kind: simulator, rate: 2 }\n  - { kind: read, name: past, files: a.pcap }\n')
+    expect(loadConfig(path, {}).sources).toEqual([
+      { kind: 'simulator', name: 'simulator', rate: 2, scenario: 'home' },
+      { kind: 'read', name: 'past', files: ['a.pcap'] },
+    ])
+  })
+
   it.each([
     ['server:\n  prot: 1\n', /settings-\d+\.yaml:2: server\.prot: no such setting; known here: host, port$/],
     ['\n\nsede: 1\n', /settings-\d+\.yaml:3: sede: no such setting; known here: seed, dataDir, /],
     ['seed: many\n', /settings-\d+\.yaml:1: seed: .*number/],
     ['server: { port: 70000 }\n', /settings-\d+\.yaml:1: server\.port: .*65535/],
     ['- 1\n', /must be settings/],
+    [
+      'sources:\n  - kind: simulator\n    rat: 1\n',
+      /:3: sources\.0\.rat: no such setting; known here: name, kind, rate, scenario$/,
+    ],
+    ['sources:\n  - { kind: simulator }\n  - kind: rumour\n', /:3: sources\.1\.kind: must be one of simulator, read/],
+    ['sources:\n  - { kind: simulator }\n  -\n    kind: simulator\n', /: sources\.1\.name: "simulator" is the name of/],
+    ['sources:\n  - { kind: read, name: "a b", files: x }\n', /:2: sources\.0\.name: must be 1 to 64 letters/],
     ['a: [\n', /settings-\d+\.yaml: .*line 2/],
   ])('names file, line and what is allowed: %j', (text, message) => {
     const load = (): unknown => loadConfig(file(text), {})

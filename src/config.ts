@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { settingsOf, sourceSchema } from './sources/index.ts'
+import { SIMULATOR_SETTINGS } from './sources/simulator/kind.ts'
 import { InputError } from './types/errors.ts'
 
 const seconds = z.number().positive().max(86_400)
@@ -19,13 +21,19 @@ export const configSchema = z.strictObject({
       port: z.number().int().min(0).max(65_535).default(8080),
     })
     .prefault({}),
-  simulator: z
-    .strictObject({
-      /** Flows a second. */
-      rate: z.number().positive().max(100_000).default(0.5),
-      scenario: z.string().default('home'),
-    })
-    .prefault({}),
+  /** What is watched, any number of inputs at once. Empty: made-up traffic. */
+  sources: z
+    .array(sourceSchema)
+    .max(256)
+    .default([])
+    .superRefine((sources, context) => {
+      for (const [at, { name }] of sources.entries()) {
+        if (sources.findIndex((other) => other.name === name) === at) continue
+        context.addIssue({ code: 'custom', path: [at, 'name'], message: `"${name}" is the name of another source` })
+      }
+    }),
+  /** The made-up traffic that is shown when there are no sources. */
+  simulator: z.strictObject(SIMULATOR_SETTINGS).prefault({}),
   flows: z
     .strictObject({
       /** Flows held at once; at the cap the least useful one is ended early and counted. */
@@ -109,7 +117,7 @@ export function loadConfig(file: string | undefined, env: NodeJS.ProcessEnv, ove
   const path = issue.path.join('.')
   const key = issue.code === 'unrecognized_keys' ? [path, issue.keys[0]].filter(Boolean).join('.') : path
   const where = origin.get(key) ?? (document === null ? 'settings' : `${file}:${document.line(key.split('.'))}`)
-  throw new InputError(`${where}: ${explain(issue, key)}`)
+  throw new InputError(`${where}: ${explain(issue, key, raw)}`)
 }
 
 /** `server.port` is what `NADS_SERVER_PORT` sets. */
@@ -149,13 +157,19 @@ function paths(schema: z.ZodType, prefix = ''): string[] {
   )
 }
 
-function explain(issue: z.core.$ZodIssue, key: string): string {
+function explain(issue: z.core.$ZodIssue, key: string, raw: Record<string, unknown>): string {
   if (issue.code !== 'unrecognized_keys') return `${key}: ${issue.message}`
+  return `${key}: no such setting; known here: ${siblingsOf(key, raw).join(', ')}`
+}
+
+function siblingsOf(key: string, raw: Record<string, unknown>): string[] {
+  const [list, at] = key.split('.')
+  if (list === 'sources') return settingsOf((raw.sources as { kind: unknown }[])[Number(at)]!.kind)
   const parent = key.split('.').slice(0, -1).join('.')
   const siblings = paths(configSchema)
     .filter((path) => parent === '' || path.startsWith(`${parent}.`))
     .map((path) => path.slice(parent === '' ? 0 : parent.length + 1).split('.')[0])
-  return `${key}: no such setting; known here: ${[...new Set(siblings)].join(', ')}`
+  return [...new Set(siblings)] as string[]
 }
 
 function setPath(target: Record<string, unknown>, path: string, value: unknown): void {
@@ -189,13 +203,19 @@ function readYaml(file: string): { value: Record<string, unknown>; line(path: st
     let node: unknown = document.contents
     let offset = 0
     for (const key of path) {
-      if (!isMap(node)) break
-      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key)
-      if (pair === undefined) break
-      offset = (isScalar(pair.key) ? pair.key.range?.[0] : undefined) ?? offset
-      node = pair.value
+      const next = entryOf(node, key)
+      if (next === undefined) break
+      if (isNode(next.key)) offset = next.key.range?.[0] ?? offset
+      node = next.value
     }
     return lines.linePos(offset).line
   }
   return { value: value as Record<string, unknown>, line }
+}
+
+/** What stands under `key` in a map, or at that place in a list. */
+function entryOf(node: unknown, key: string): { key: unknown; value: unknown } | undefined {
+  if (isMap(node)) return node.items.find((item) => isScalar(item.key) && item.key.value === key)
+  const item = isSeq(node) ? node.items[Number(key)] : undefined
+  return item === undefined ? undefined : { key: item, value: item }
 }

@@ -1,21 +1,18 @@
 import type { Config } from './config.ts'
-import { createDecoder } from './decode/decoder.ts'
-import { createNames } from './decode/names/names.ts'
 import type { Detector } from './detectors/detector.ts'
 import { createDetectors } from './detectors/index.ts'
 import type { Rule } from './detectors/rules/rule.ts'
 import { createDelayQueue, type Delayed } from './engine/delay.ts'
 import { createExtractor } from './features/extract.ts'
 import { FEATURES } from './features/index.ts'
-import { createFlowTable } from './flows/flow-table.ts'
 import { createHostContext } from './hosts/context.ts'
 import { createHosts } from './hosts/hosts.ts'
 import { createBudget } from './incidents/budget.ts'
 import { type Anomaly, createCorrelator, UNCLASSIFIED } from './incidents/correlate.ts'
 import { createNetworkChange, NETWORK_CHANGED } from './incidents/network-change.ts'
+import { createIntake, type Intake } from './intake.ts'
 import { createFlowRecord } from './net/flow-record.ts'
 import { isLacked } from './net/needs.ts'
-import type { Sink } from './sources/source.ts'
 import type { Learned } from './store/learned.ts'
 import type { Counter, ModelStatus, Stats } from './types/events.ts'
 import type { FlowRecord } from './types/flow.ts'
@@ -45,11 +42,18 @@ export interface PipelineOptions {
   onIncident?: (incident: Incident) => void
 }
 
+/** Statistics but for what only whoever runs the sources knows. */
+export type PipelineStats = Omit<Stats, 'sources' | 'blind' | 'flowsPerSecond'>
+
 /** The whole story: takes what sources push, and knows at any time what came of it. */
-export interface Pipeline extends Sink {
-  /** The input is over: whatever is still open is judged now. */
+export interface Pipeline {
+  /** A place for one source to push into. Frames of one source never join the flows of another. */
+  intake(name: string): Intake
+  /** Judges one flow, which is only read during the call. */
+  flow(flow: FlowRecord): void
+  /** All input is over: whatever is still open is judged now. */
   finish(): void
-  stats(flowsPerSecond: number): Omit<Stats, 'blind'>
+  stats(): PipelineStats
   /** What cannot be found in an input that lacks that, and the features that say nothing there. */
   blind(lacks: ReadonlySet<Sight>): Pick<Blindness, 'to' | 'features'>
   incidents(): Incident[]
@@ -74,9 +78,7 @@ const WAITING = 16_384
 
 /** Per packet: decode, flow table. Per flow: hosts, features, detectors, verdict. Per anomaly: incidents. */
 export function createPipeline({ config, rules, kinds, onJudged, onIncident }: PipelineOptions): Pipeline {
-  const decoder = createDecoder()
-  const names = createNames()
-  const table = createFlowTable({ ...config.flows, seed: config.seed }, judge, names)
+  const intakes: Intake[] = []
   const hosts = createHosts({ ...config.hosts, seed: config.seed })
   const extract = createExtractor()
   const all = createDetectors({ ...config.detection, seed: config.seed, rules, features: FEATURES })
@@ -91,10 +93,12 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
   const observation = { flow: createFlowRecord(), context: createHostContext(), features }
   const queue = createDelayQueue(WAITING, features.length, observation.context.bins.length)
   const explain = (): Reason[] => reasons(detectors, observation, verdict)
+  let judged = 0
   let first = Number.NaN
   let last = Number.NaN
 
   function judge(flow: FlowRecord): void {
+    flow.id = ++judged
     if (!(flow.first >= first)) first = flow.first
     if (!(flow.last <= last)) last = flow.last
     observation.flow = flow
@@ -169,34 +173,27 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
 
   const quarantined = (address: Int32Array): boolean => correlator.leads(address, 0) || correlator.leads(address, 4)
 
-  const advance = (): void => {
-    table.add(decoder.batch)
-    decoder.clear()
-  }
-
   return {
-    frame(buffer, offset, captured, length, time, link) {
-      if (decoder.decode(buffer, offset, captured, length, time, link)) advance()
+    intake(name) {
+      const intake = createIntake({
+        name,
+        flows: { ...config.flows, seed: config.seed },
+        judge,
+        tick: correlator.advance,
+      })
+      intakes.push(intake)
+      return intake
     },
-    flush: advance,
     flow: judge,
-    tick(time) {
-      table.advance(time)
-      correlator.advance(time)
-    },
     finish() {
-      advance()
-      table.flush()
+      for (const intake of intakes) intake.end()
     },
-    stats: (flowsPerSecond) => ({
+    stats: () => ({
       ...statistics.totals(),
       model: modelStatus(detectors),
-      flowsPerSecond,
       incidents: correlator.list().length,
       counters: [
-        ...named('decode', decoder.counters()),
-        ...named('flows', table.counters()),
-        ...named('names', names.counters()),
+        ...(['decode', 'flows', 'names'] as const).flatMap((stage) => named(stage, sumOf(intakes, stage))),
         ...named('hosts', hosts.counters()),
         ...detectors.flatMap((detector) => named(detector.name, detector.counters?.() ?? {})),
         ...named('learning', queue.counters()),
@@ -210,7 +207,7 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
     }),
     incidents: () => correlator.list(),
     span: () => ({ first, last }),
-    undecoded: () => decoder.counters(),
+    undecoded: () => sumOf(intakes, 'decode'),
     learned: () => ({
       models: Object.fromEntries(
         detectors.flatMap((one) => (one.toJSON === undefined ? [] : [[one.name, one.toJSON()]])),
@@ -239,6 +236,15 @@ function reasons(detectors: readonly Detector[], observation: Observation, verdi
   const all = said.filter(({ text }, i) => said.findIndex((other) => other.text === text) === i)
   const sum = all.reduce((total, reason) => total + reason.share, 0)
   return sum <= 1 ? all : all.map((reason) => ({ ...reason, share: reason.share / sum }))
+}
+
+/** What the intakes count in one stage, together. */
+function sumOf(intakes: readonly Intake[], stage: 'decode' | 'flows' | 'names'): Record<string, number> {
+  const sum: Record<string, number> = {}
+  for (const intake of intakes) {
+    for (const [name, value] of Object.entries(intake.counters()[stage])) sum[name] = (sum[name] ?? 0) + value
+  }
+  return sum
 }
 
 function named(stage: string, counters: Record<string, number>): Counter[] {

@@ -7,7 +7,8 @@ import { createBlindness } from './engine/blindness.ts'
 import { createReporter, type Reporter } from './engine/reporter.ts'
 import { FEATURES } from './features/index.ts'
 import { createPipeline, type JudgedListener, type Pipeline } from './pipeline.ts'
-import { SOURCES, type SourceKind } from './sources/index.ts'
+import { createRunning } from './running.ts'
+import { createSource, isPast, type SourceSettings } from './sources/index.ts'
 import type { SourceReport } from './sources/source.ts'
 import { readLearned, writeLearned } from './store/learned.ts'
 import type { Clock } from './types/clock.ts'
@@ -18,9 +19,8 @@ import type { ReadReport } from './types/report.ts'
 /** What to judge, and how: plain data, so that it can be handed to a thread. */
 export interface RunRequest {
   config: Config
-  source: SourceKind
-  /** Captures, in order; `-` is standard input. Empty for a source without files. */
-  files: string[]
+  /** What to judge: first what is past, in order, then the others at once. */
+  sources: SourceSettings[]
 }
 
 export interface RunHooks {
@@ -41,17 +41,21 @@ const GATHER = 50
 /** Seconds between two writings of what was learned. */
 const KEEP = 300
 
-/** Runs an input through the pipeline to its end (a simulator's is the abort) and reports what came of it. */
+/** Runs sources through the pipeline to their end (a live one's is the abort) and reports what came of it. */
 export async function run(
   request: RunRequest,
   { clock, signal, send, progress, judged }: RunHooks,
 ): Promise<ReadReport> {
-  const { config, source, files } = request
+  const { config, sources } = request
   const pace = createPaceMeter(clock)
-  const sources = SOURCES[source]({ ...config, clock, files })
-  const stats = (perSecond: number): Stats => ({ ...pipeline.stats(perSecond), blind: blindness(sources) })
+  const stats = (flowsPerSecond: number): Stats => ({
+    ...{ ...pipeline.stats(), flowsPerSecond },
+    ...{ blind: blindness(running.parts), sources: running.stats() },
+  })
   const reporter =
-    send === undefined ? null : createReporter({ ...reporterOptions(source), send, stats: () => stats(pace.perSecond) })
+    send === undefined
+      ? null
+      : createReporter({ ...reporterOptions(sources), send, stats: () => stats(pace.perSecond) })
   const gather = reporter === null ? () => {} : gatherer(reporter)
   const pipeline = createPipeline({
     config,
@@ -69,6 +73,7 @@ export async function run(
   })
   const blindness = createBlindness(pipeline.blind)
   const { dataDir } = config
+  const running = createRunning(sources, { ...config, clock }, pipeline)
   const earlier = dataDir === undefined ? null : readLearned(dataDir)
   if (earlier !== null) pipeline.restore(earlier)
   const keep = (): void => {
@@ -88,10 +93,7 @@ export async function run(
     if (++ticks % KEEP === 0) keepIfPossible()
   }, 1000)
   try {
-    const reports: SourceReport[] = []
-    for (const part of sources) {
-      if (!signal.aborted) reports.push(await part.run(pipeline, signal, progress === undefined ? {} : { progress }))
-    }
+    const reports = await running.run(signal, progress === undefined ? {} : { progress })
     pipeline.finish()
     keep()
     return report(request, pipeline, reports, stats)
@@ -103,25 +105,30 @@ export async function run(
 }
 
 /** Rules an input is judged by; the classic pack is for made-up traffic, where every long download does not trip it. */
-export function rulesOf({ config, source }: RunRequest): Rule[] {
-  const classic = config.rules.classic ?? source === 'simulator'
+export function rulesOf({ config, sources }: RunRequest): Rule[] {
+  const classic = config.rules.classic ?? isMadeUp(sources)
   const folders = [RULES, ...(classic ? [CLASSIC] : []), ...config.rules.folders]
   return loadRules(folders, createFields(FEATURES)).filter((rule) => !config.rules.disabled.includes(rule.id))
 }
 
+function isMadeUp(sources: readonly SourceSettings[]): boolean {
+  return sources.length > 0 && sources.every(({ kind }) => kind === 'simulator')
+}
+
 /** Finds what is wrong with a request before anything is started: throws the `InputError` that `run` would. */
 export function checkRequest(request: RunRequest, clock: Clock): { rules: number } {
-  SOURCES[request.source]({ ...request.config, clock, files: request.files })
+  for (const settings of request.sources) createSource(settings, { ...request.config, clock })
   return { rules: rulesOf(request).length }
 }
 
 /** Statistics before the first flow. */
 export function emptyStats(config: Config): Stats {
-  return { ...createPipeline({ config, rules: [] }).stats(0), blind: [] }
+  const pipeline = createPipeline({ config, rules: [] })
+  return { ...pipeline.stats(), flowsPerSecond: 0, blind: [], sources: [] }
 }
 
-function reporterOptions(source: SourceKind) {
-  const live = source === 'simulator'
+function reporterOptions(sources: readonly SourceSettings[]) {
+  const live = !sources.every(isPast)
   return { timeline: { interval: live ? 2 : 1, cap: 600, atCap: live ? 'slide' : 'double' } as const }
 }
 
@@ -154,13 +161,13 @@ function createPaceMeter(clock: Clock) {
 
 /** Rates are those of the traffic, not of the machine: the same input gives the same report. */
 function report(
-  { files }: RunRequest,
+  { sources }: RunRequest,
   pipeline: Pipeline,
-  reports: SourceReport[],
+  reports: readonly SourceReport[],
   stats: (flowsPerSecond: number) => Stats,
 ): ReadReport {
   const { first, last } = pipeline.span()
-  const { totalPackets } = pipeline.stats(0)
+  const { totalPackets } = pipeline.stats()
   const total = (of: (report: SourceReport) => number): number => reports.reduce((sum, item) => sum + of(item), 0)
   const undecoded = { ...pipeline.undecoded() }
   for (const { problems } of reports) {
@@ -168,7 +175,7 @@ function report(
   }
   return {
     input: {
-      files,
+      files: sources.flatMap((source) => (source.kind === 'read' ? source.files : [])),
       packets: total((item) => item.packets),
       bytes: total((item) => item.bytes),
       flows: totalPackets,

@@ -4,7 +4,17 @@ import { describe, expect, it } from 'vitest'
 
 const src = resolve(import.meta.dirname, '../src')
 /** Files at the top of src that put stages together; everything else lives in a stage. */
-const COMPOSERS = new Set(['main.ts', 'worker.ts', 'clock.ts', 'config.ts', 'pipeline.ts', 'run.ts', 'commands'])
+const COMPOSERS = new Set([
+  'main.ts',
+  'worker.ts',
+  'clock.ts',
+  'config.ts',
+  'intake.ts',
+  'pipeline.ts',
+  'run.ts',
+  'running.ts',
+  'commands',
+])
 /** Vocabulary every stage may use. They know only `types` and each other. */
 const LEAVES = new Set(['types', 'net', 'math', 'query'])
 /** Contracts are shared as types, whichever folder they live in. */

@@ -16,7 +16,7 @@ async function judge(packed: string) {
   const path = join(folder, basename(packed, '.xz'))
   writeFileSync(path, execFileSync('xz', ['-dc', packed], { maxBuffer: 2 ** 30 }))
   return run(
-    { config: loadConfig(undefined, {}), source: 'pcap', files: [path] },
+    { config: loadConfig(undefined, {}), sources: [{ name: 'read', kind: 'read', files: [path] }] },
     { clock, signal: new AbortController().signal },
   )
 }

@@ -14,7 +14,7 @@ const clock = { now: () => 0, sleep: async () => {} }
 async function judge(file: string): Promise<{ 'flows.jsonl': string; 'incidents.jsonl': string }> {
   const flows: string[] = []
   const report = await run(
-    { config: loadConfig(undefined, {}), source: 'pcap', files: [file] },
+    { config: loadConfig(undefined, {}), sources: [{ name: 'read', kind: 'read', files: [file] }] },
     {
       clock,
       signal: new AbortController().signal,

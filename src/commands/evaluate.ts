@@ -36,7 +36,7 @@ async function evaluate(capture: string, truth: Truth, config: ReturnType<typeof
   const progress = createProgress(`judging ${basename(capture)}`)
   const flows = createFlowScores()
   const report = await run(
-    { config, source: 'pcap', files: [capture] },
+    { config, sources: [{ name: 'read', kind: 'read', files: [capture] }] },
     {
       clock: systemClock,
       signal: new AbortController().signal,

@@ -59,7 +59,7 @@ async function readFiles(files: string[], config: Config, hub?: FeedHub) {
   process.once('SIGINT', interrupt)
   try {
     return await run(
-      { config, source: 'pcap', files },
+      { config, sources: [{ name: 'read', kind: 'read', files }] },
       { clock: systemClock, signal: abort.signal, progress: progress.update, ...(hub && { send: hub.publish }) },
     )
   } finally {

@@ -18,7 +18,7 @@ export function rulesCommand(): Command {
     .option('--classic-rules', 'with the five original thresholds')
     .option('--for <input>', `say which are blind on a kind of input (${[...LACKS.keys()].join(', ')}) or on a file`)
     .action((options) => {
-      const rules = rulesOf({ config: configOf(options), source: 'pcap', files: [] })
+      const rules = rulesOf({ config: configOf(options), sources: [] })
       const lacks = options.for === undefined ? [] : lacksAt(options.for as string)
       const blind = new Map(rules.flatMap((rule) => (isBlind(rule, new Set(lacks)) ? [[rule, why(rule, lacks)]] : [])))
       const rows = rules.map((rule) => {

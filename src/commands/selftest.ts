@@ -67,7 +67,7 @@ export function runSelftest(config: Config, families: readonly string[] | undefi
 
 /** Has rules, model and both judge the same traffic; what they learned of an undisturbed one they know from then on. */
 function createWatch(config: Config): (trial: Trial) => Watched {
-  const rules = rulesOf({ config, source: 'pcap', files: [] })
+  const rules = rulesOf({ config, sources: [] })
   const { rate } = config.simulator
   let learned: Record<Engine, Learned> | null = null
   return ({ seed, start, peace, ...staging }) => {

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { createFeedHub } from '../engine/feed.ts'
 import { startThread } from '../engine/thread.ts'
 import { checkRequest, emptyStats, type RunRequest } from '../run.ts'
+import type { SourceSettings } from '../sources/index.ts'
 import { InputError } from '../types/errors.ts'
 import type { WorkerMessage } from '../worker.ts'
 import { createLog } from './log.ts'
@@ -11,20 +12,20 @@ import { configOf, detectionOptions, number, serverOptions } from './options.ts'
 import { serve } from './serve.ts'
 import { version } from './version.ts'
 
-/** `nads start`: simulated traffic, judged as it happens, on the dashboard. */
+/** `nads start`: what the settings name as sources, else simulated traffic, judged as it happens, on the dashboard. */
 export function startCommand(): Command {
   const command = new Command('start')
-    .description('Judge simulated traffic as it happens and show it in the dashboard.')
+    .description('Judge the sources of the settings, else simulated traffic, and show it in the dashboard.')
     .option('--rate <n>', 'simulated flows a second (default 0.5)', number)
     .option('--scenario <name>', 'what is simulated: home, quiet, classic, campaigns (default home)')
   return serverOptions(detectionOptions(command)).action(async (options) => start(configOf(options)))
 }
 
 async function start(config: Config): Promise<void> {
-  const request: RunRequest = { config, source: 'simulator', files: [] }
+  const request: RunRequest = { config, sources: sourcesOf(config) }
   const { rules } = checkRequest(request, systemClock)
   const log = createLog(config.log)
-  const mode = `simulator "${config.simulator.scenario}", ${pace(config.simulator.rate)}, seed ${config.seed}`
+  const mode = request.sources.map(describe).join('; ')
   const detection = `${rules} rules and the model, ${config.detection.fusion} fusion`
   const hub = createFeedHub({ version: version(), mode, detection, seed: config.seed }, emptyStats(config))
   const model = `Isolation Forest, 100 trees, learns from the first ${config.detection.warmup} flows`
@@ -38,6 +39,16 @@ async function start(config: Config): Promise<void> {
     }
   })
   thread.ended.catch((error: unknown) => serving.fail(error))
+}
+
+/** Those of the settings; without any, made-up traffic. */
+function sourcesOf({ sources, simulator }: Config): SourceSettings[] {
+  return sources.length > 0 ? sources : [{ name: 'simulator', kind: 'simulator', ...simulator }]
+}
+
+function describe(source: SourceSettings): string {
+  if (source.kind === 'simulator') return `simulator "${source.scenario}", ${pace(source.rate)}`
+  return source.name === source.kind ? source.kind : `${source.kind} ${source.name}`
 }
 
 function pace(rate: number): string {

@@ -103,7 +103,7 @@ describe('selftest', () => {
   })
 
   it('misses a family without rules while the model still learns, and says so', () => {
-    const disabled = rulesOf({ config: loadConfig(undefined, {}), source: 'pcap', files: [] }).map(({ id }) => id)
+    const disabled = rulesOf({ config: loadConfig(undefined, {}), sources: [] }).map(({ id }) => id)
     const blind = loadConfig(undefined, {}, { 'rules.disabled': disabled, 'detection.warmup': 100_000 })
     const result = runSelftest(blind, ['dga'], 0)
     expect(result.missed).toEqual(['dga'])

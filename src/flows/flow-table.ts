@@ -56,6 +56,7 @@ class BiflowTable implements FlowTable {
   readonly #patience: number
   #times: Float64Array = new Float64Array(0)
   #shifted: Float64Array = new Float64Array(0)
+  #records = 0
   #evicted = 0
   #evictedAnswered = 0
   #touched = 0
@@ -110,7 +111,7 @@ class BiflowTable implements FlowTable {
   counters(): Record<string, number> {
     return {
       open: this.#store.size,
-      records: this.#record.id,
+      records: this.#records,
       evicted: this.#evicted,
       'evicted-answered': this.#evictedAnswered,
       'out-of-order': this.#clock.outOfOrder,
@@ -222,7 +223,7 @@ class BiflowTable implements FlowTable {
   #report(slot: number, reason: EndReason): void {
     fillRecord(this.#store, slot, this.#clock, reason, this.#record)
     this.#application.describe(slot, this.#record)
-    this.#record.id++
+    this.#record.id = ++this.#records
     this.#emit(this.#record)
   }
 }

@@ -22,7 +22,19 @@ export function createMetrics(feed: Feed, clients: () => number, own: () => Name
   const registry = registers[0]!
   collectDefaultMetrics({ register: registry })
 
-  const flows = new Counter({ name: 'nads_flows_total', help: 'Flows judged.', labelNames: ['source'], registers })
+  const perSource = (name: string, help: string): Counter<'source'> =>
+    new Counter({ name, help, labelNames: ['source'], registers })
+  const flows = perSource('nads_flows_total', 'Flows judged.')
+  const packets = perSource('nads_packets_total', 'Packets seen, or told of by flows.')
+  const bytes = perSource('nads_bytes_total', 'Bytes of those packets.')
+  const gaps = perSource('nads_source_gaps_total', 'Times a source saw nothing for want of its input.')
+  const lost = new Counter({
+    name: 'nads_source_dropped_total',
+    help: 'Packets known to be lost before they could be judged, by whom.',
+    labelNames: ['source', 'by'],
+    registers,
+  })
+  const up = new Gauge({ name: 'nads_source_up', help: 'Whether a source runs.', labelNames: ['source'], registers })
   const anomalies = new Counter({
     name: 'nads_anomalies_total',
     help: 'Flows judged anomalous, by the engine that decided.',
@@ -53,8 +65,16 @@ export function createMetrics(feed: Feed, clients: () => number, own: () => Name
 
   const seen = new Set<string>()
   const read = (): void => {
-    const { about, stats } = feed.snapshot()
-    set(flows, { source: about.mode.split(' ', 1)[0]! }, stats.totalPackets)
+    const { stats } = feed.snapshot()
+    for (const source of stats.sources) {
+      const label = { source: source.name }
+      set(flows, label, source.flows)
+      set(packets, label, source.packets)
+      set(bytes, label, source.bytes)
+      set(gaps, label, source.gapCount)
+      for (const [by, count] of Object.entries(source.dropped)) set(lost, { ...label, by }, count)
+      up.set(label, source.state === 'running' ? 1 : 0)
+    }
     set(anomalies, { method: 'Rule' }, stats.rule)
     set(anomalies, { method: 'ML' }, stats.ml)
     set(anomalies, { method: 'Hybrid' }, stats.hybrid)

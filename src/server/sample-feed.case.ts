@@ -1,4 +1,4 @@
-import type { Counter, PacketView, Stats, ThreatLevel, TimelinePoint } from '../types/events.ts'
+import type { Counter, PacketView, SourceStats, Stats, ThreatLevel, TimelinePoint } from '../types/events.ts'
 import type { Feed, FeedEvent, FeedSnapshot } from '../types/feed.ts'
 import type { Incident } from '../types/incident.ts'
 
@@ -8,6 +8,7 @@ const NEEDED = 20
 /** A feed that keeps the contract on made-up flows: `judge` hands it flows, `tick` is its second. */
 export class SampleFeed implements Feed {
   readonly counters: Counter[] = []
+  readonly sources: SourceStats[] = []
   #learned = 0
   #total = 0
   #perSecond = 0
@@ -94,6 +95,7 @@ export class SampleFeed implements Feed {
       incidents: this.#incidents.size,
       counters: [...this.counters],
       blind: [],
+      sources: [...this.sources],
     }
   }
 

@@ -105,6 +105,11 @@ describe('over HTTP', () => {
   })
 
   it('tells Prometheus what was judged and what was lost', async () => {
+    feed.sources.push({
+      ...{ name: 'lan', kind: 'watch', state: 'retrying', detail: 'the interface is gone' },
+      ...{ flows: 2, packets: 30, bytes: 4000, dropped: { kernel: 5, queue: 0 }, loss: { share: 0, seconds: 0 } },
+      ...{ gaps: [{ from: 10, to: null, reason: 'the interface is gone' }], gapCount: 1 },
+    })
     feed.counters.push({ name: 'decode.truncated', value: 7 }, { name: 'rules.groups', value: 3 })
     const server = await start()
     const attack = traffic.attack(1, 1)
@@ -112,12 +117,16 @@ describe('over HTTP', () => {
     feed.open(traffic.incident([attack], 'high'))
     feed.open(traffic.incident([attack, attack], 'high'))
     const { body } = await get(server, '/metrics')
-    expect(body).toContain('nads_flows_total{source="simulator"} 2')
+    expect(body).toContain('nads_flows_total{source="lan"} 2')
+    expect(body).toContain('nads_packets_total{source="lan"} 30')
+    expect(body).toContain('nads_source_dropped_total{source="lan",by="kernel"} 5')
+    expect(body).toContain('nads_source_gaps_total{source="lan"} 1')
+    expect(body).toContain('nads_source_up{source="lan"} 0')
     expect(body).toContain('nads_anomalies_total{method="Rule"} 1')
     expect(body).toContain('nads_alerts_total{severity="high",detector="rules"} 1')
     expect(body).toContain('nads_dropped_total{stage="decode",reason="truncated"} 7')
     expect(body).toContain('nads_stage_count{stage="rules",name="groups"} 3')
-    expect((await get(server, '/metrics')).body).toContain('nads_flows_total{source="simulator"} 2')
+    expect((await get(server, '/metrics')).body).toContain('nads_flows_total{source="lan"} 2')
   })
 })
 

@@ -1,10 +1,12 @@
-import type { Clock } from '../types/clock.ts'
+import { z } from 'zod'
 import type { Sight } from '../types/sight.ts'
 import { BINETFLOW } from './binetflow/binetflow.ts'
-import { createFileSource, type FileKinds } from './detect.ts'
+import type { FileKinds } from './detect.ts'
 import type { FlowLogFormat } from './flow-log/format.ts'
+import type { SourceContext } from './kind.ts'
 import { createPcapSource } from './pcap/pcap.ts'
-import { createSimulator } from './simulator/simulator.ts'
+import { readKind } from './read.ts'
+import { SIMULATOR } from './simulator/kind.ts'
 import type { Source } from './source.ts'
 import { ZEEK } from './zeek/zeek.ts'
 
@@ -21,21 +23,38 @@ export const LACKS: ReadonlyMap<string, readonly Sight[]> = new Map([
   ...LOGS.map(({ kind, createParser }) => [kind, createParser().lacks()] as const),
 ])
 
-/** What a source may be told; each takes what concerns it. */
-export interface SourceRequest {
-  seed: number
-  clock: Clock
-  /** Captures or logs of flows, in order; `-` is standard input. */
-  files: readonly string[]
-  simulator: { rate: number; scenario: string }
+/** Every kind of source. */
+const KINDS = [SIMULATOR, readKind(FILE_KINDS)] as const
+
+type SchemasOf<Kinds extends readonly { schema: z.ZodObject }[]> = { -readonly [I in keyof Kinds]: Kinds[I]['schema'] }
+
+/** One entry of `sources` in the settings. */
+export const sourceSchema = z.discriminatedUnion(
+  'kind',
+  KINDS.map(({ schema }) => schema) as unknown as SchemasOf<typeof KINDS>,
+  {
+    error: `must be one of ${KINDS.map(({ kind }) => kind).join(', ')}`,
+  },
+)
+
+export type SourceSettings = z.infer<typeof sourceSchema>
+
+/** The source that settings describe, in the parts that run one after the other. Throws an `InputError` for what cannot be. */
+export function createSource(settings: SourceSettings, context: SourceContext): readonly Source[] {
+  return [kindOf(settings).create(settings as never, context)].flat()
 }
 
-/** Every kind of source by name: from a request, the sources to run one after another. */
-export const SOURCES = {
-  simulator: ({ seed, clock, simulator }: SourceRequest): Source[] => [
-    createSimulator({ seed, clock, start: Math.floor(clock.now()), ...simulator }),
-  ],
-  pcap: ({ files }: SourceRequest): Source[] => files.map((path) => createFileSource({ path, kinds: FILE_KINDS })),
-} as const
+/** Whether the source reads what has happened already. */
+export function isPast(settings: SourceSettings): boolean {
+  return kindOf(settings).past
+}
 
-export type SourceKind = keyof typeof SOURCES
+/** Settings each kind knows, for messages. */
+export function settingsOf(kind: unknown): string[] {
+  const found = KINDS.find((candidate) => candidate.kind === kind)
+  return found === undefined ? [] : Object.keys(found.schema.shape)
+}
+
+function kindOf({ kind }: SourceSettings) {
+  return KINDS.find((candidate) => candidate.kind === kind)!
+}

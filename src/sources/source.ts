@@ -1,10 +1,11 @@
+import type { SourceHealth } from '../types/events.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { FrameSink } from '../types/packet.ts'
 import type { Sight } from '../types/sight.ts'
 
 /** Takes what a source has: frames from captures, whole flows from simulator, NetFlow, Zeek ... */
 export interface Sink extends FrameSink {
-  /** The record is only read during the call. */
+  /** The record is marked with the name of the source and judged during the call; it may be reused after. */
   flow(record: FlowRecord): void
   /** Source time moved on with nothing to report, epoch seconds: lets idle flows end. */
   tick(time: number): void
@@ -30,6 +31,8 @@ export interface Source {
   readonly name: string
   /** What it cannot show of traffic; once it was opened, where that depends on what is in it. */
   lacks(): readonly Sight[]
+  /** How it fares, as far as it differs from running well; cheap, asked once a second. Absent where nothing can go wrong in between. */
+  health?(): Partial<SourceHealth>
   /** Pushes into `sink` until the input ends or `signal` aborts. */
   run(sink: Sink, signal: AbortSignal, options?: SourceOptions): Promise<SourceReport>
 }

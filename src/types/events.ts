@@ -49,6 +49,38 @@ export interface Counter {
   value: number
 }
 
+export type SourceState = 'waiting' | 'running' | 'retrying' | 'ended' | 'failed'
+
+/** A stretch of time of which a source knows nothing, epoch seconds; `to` is null while it lasts. */
+export interface Gap {
+  from: number
+  to: number | null
+  reason: string
+}
+
+/** What only a source itself can say of how it fares. */
+export interface SourceHealth {
+  state: SourceState
+  /** Why it is not running, or what it waits for; else empty. May hold bytes from outside: text nodes only. */
+  detail: string
+  /** Packets, or records of an export, known to be lost before they could be judged, by whom: `kernel`, `queue`, `exporter` ... */
+  dropped: Record<string, number>
+  /** The share (0 to 1) of what came that was lost, over the seconds it has been so; zeros when nothing is being lost. */
+  loss: { share: number; seconds: number }
+  /** The latest, oldest first, at most 20; `gapCount` counts all. */
+  gaps: Gap[]
+  gapCount: number
+}
+
+/** One source: how it fares, and what came of it so far. */
+export interface SourceStats extends SourceHealth {
+  name: string
+  kind: string
+  flows: number
+  packets: number
+  bytes: number
+}
+
 export interface Stats {
   totalPackets: number
   normal: number
@@ -67,6 +99,8 @@ export interface Stats {
   counters: Counter[]
   /** What cannot be found in the input for want of what it does not show; empty when it shows everything. */
   blind: Blindness[]
+  /** In the order of the settings. */
+  sources: SourceStats[]
 }
 
 /** Server to page. */

@@ -36,7 +36,7 @@ export function watch({ seed, seconds, added = [], kinds, judged }: WorldOptions
   const config = configSchema.parse({ seed, flows: { cap: 16 } })
   const pipeline = createPipeline({
     config,
-    rules: rulesOf({ config, source: 'pcap', files: [] }),
+    rules: rulesOf({ config, sources: [] }),
     ...(kinds && { kinds }),
     onJudged: ({ flow }, verdict, type) => judged?.(flow, verdict, type),
   })
