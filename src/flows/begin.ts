@@ -1,9 +1,9 @@
 import { PROTOCOL } from '../net/flow-record.ts'
+import { queryOf } from '../net/icmp.ts'
 import { FRAGMENT, TCP_FLAG } from '../net/packet-batch.ts'
 import type { PacketBatch } from '../types/packet.ts'
 import type { FlowMemory } from './accumulate.ts'
 import { readingOf } from './application.ts'
-import { queryOf } from './keys.ts'
 import {
   DOUBLE,
   DOUBLE_SHIFT,

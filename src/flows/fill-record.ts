@@ -1,9 +1,9 @@
 import { PROTOCOL } from '../net/flow-record.ts'
+import { queryOf } from '../net/icmp.ts'
 import { serviceOf } from '../net/services.ts'
 import type { ConnState, Direction, EndReason, FlowRecord } from '../types/flow.ts'
 import type { FlowMemory } from './accumulate.ts'
 import type { PacketClock } from './clock.ts'
-import { queryOf } from './keys.ts'
 import {
   ARP_KIND,
   BOTH_SEEN,

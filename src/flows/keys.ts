@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../math/random.ts'
 import { PROTOCOL } from '../net/flow-record.ts'
+import { queryOf } from '../net/icmp.ts'
 import type { PacketBatch } from '../types/packet.ts'
 import { ARP_KIND } from './layout.ts'
 
@@ -90,27 +91,6 @@ function unportedKey(batch: PacketBatch, row: number, type: number, swap: boolea
   const query = queryOf(type, message)
   if (query === 0) return (swap ? 0x80000000 | 0 : 0) | (message << 8) | code
   return (batch.identifier[row]! << 16) | (query << 8) | code
-}
-
-/** The query an ICMP message is, or answers; 0 for all others. */
-export function queryOf(protocol: number, message: number): number {
-  if (protocol === PROTOCOL.icmp6) return message === 128 || message === 129 ? 128 : 0
-  switch (message) {
-    case 0:
-    case 8:
-      return 8
-    case 13:
-    case 14:
-      return 13
-    case 15:
-    case 16:
-      return 15
-    case 17:
-    case 18:
-      return 17
-    default:
-      return 0
-  }
 }
 
 function mix(factors: Int32Array, from: number, word: number): number {

@@ -1,0 +1,35 @@
+/** A jump larger than this is no loss but another beginning. */
+const LOSS_MAX = 100_000
+/** What comes so far behind was overtaken, and not lost. */
+const LATE_MAX = 10_000
+/** So many in a row that seem overtaken are a new beginning after all. */
+const LATE_IN_A_ROW = 16
+
+/** Follows the sequence numbers (modulo 2^32) of one stream of messages, and knows what is missing. */
+export class Sequence {
+  restarts = 0
+  #expected = -1
+  #late = 0
+
+  /**
+   * Takes the number of a message that holds `units` of what is numbered, -1 when that cannot be told. Returns how many
+   * are missing before it; negative when it is one that seemed to be.
+   */
+  advance(number: number, units: number): number {
+    const ahead = (number - this.#expected) >>> 0
+    const behind = (this.#expected - number) >>> 0
+    const isKnown = this.#expected >= 0
+    if (isKnown && ahead > LOSS_MAX && behind <= LATE_MAX && ++this.#late <= LATE_IN_A_ROW) return -Math.max(0, units)
+    this.#late = 0
+    this.#expected = units < 0 ? -1 : (number + units) % 2 ** 32
+    if (!isKnown || ahead === 0) return 0
+    if (ahead <= LOSS_MAX) return ahead
+    this.restarts++
+    return 0
+  }
+
+  /** The exporter started anew. */
+  reset(): void {
+    this.#expected = -1
+  }
+}
