@@ -10,6 +10,8 @@ export class Sequence {
   restarts = 0
   #expected = -1
   #late = 0
+  /** Missing so far; what comes late is taken off. */
+  #missing = 0
 
   /**
    * Takes the number of a message that holds `units` of what is numbered, -1 when that cannot be told. Returns how many
@@ -19,17 +21,28 @@ export class Sequence {
     const ahead = (number - this.#expected) >>> 0
     const behind = (this.#expected - number) >>> 0
     const isKnown = this.#expected >= 0
-    if (isKnown && ahead > LOSS_MAX && behind <= LATE_MAX && ++this.#late <= LATE_IN_A_ROW) return -Math.max(0, units)
+    if (isKnown && ahead > LOSS_MAX && behind <= LATE_MAX && ++this.#late <= LATE_IN_A_ROW) return this.#found(units)
     this.#late = 0
     this.#expected = units < 0 ? -1 : (number + units) % 2 ** 32
     if (!isKnown || ahead === 0) return 0
-    if (ahead <= LOSS_MAX) return ahead
+    if (ahead <= LOSS_MAX) {
+      this.#missing += ahead
+      return ahead
+    }
     this.restarts++
+    this.#missing = 0
     return 0
   }
 
   /** The exporter started anew. */
   reset(): void {
     this.#expected = -1
+    this.#missing = 0
+  }
+
+  #found(units: number): number {
+    const found = Math.min(Math.max(0, units), this.#missing)
+    this.#missing -= found
+    return found === 0 ? 0 : -found
   }
 }

@@ -39,20 +39,25 @@ export function fillHalf(
   half.clear()
   half.address.set(address)
   half.protocol = numbers[SLOT.protocolIdentifier]! & 0xff
-  fillPorts(numbers, half)
+  fillPorts(template.has, numbers, half)
   fillLink(numbers, half)
   if (!fillTimes(numbers, clock, half)) return 'bad-time'
   return fillCounts(template, numbers, half)
 }
 
-function fillPorts(numbers: Float64Array, half: HalfFlow): void {
+function fillPorts(has: Uint8Array, numbers: Float64Array, half: HalfFlow): void {
   half.srcPort = numbers[SLOT.sourceTransportPort]! & 0xffff
   half.dstPort = numbers[SLOT.destinationTransportPort]! & 0xffff
   if (half.protocol !== ICMP && half.protocol !== ICMP6) return
+  if (has[SLOT.icmpType] === 1) {
+    half.srcPort = numbers[SLOT.icmpType]! & 0xff
+    half.dstPort = numbers[SLOT.icmpCode]! & 0xff
+    return
+  }
   // NetFlow has had type and code in the place of the destination port since version 5.
-  const both = numbers[SLOT.icmpTypeCode]! || half.dstPort
-  half.srcPort = numbers[SLOT.icmpType]! || both >>> 8
-  half.dstPort = numbers[SLOT.icmpType]! !== 0 ? numbers[SLOT.icmpCode]! & 0xff : both & 0xff
+  const both = has[SLOT.icmpTypeCode] === 1 ? numbers[SLOT.icmpTypeCode]! : half.dstPort
+  half.srcPort = (both >>> 8) & 0xff
+  half.dstPort = both & 0xff
 }
 
 function fillLink(numbers: Float64Array, half: HalfFlow): void {
@@ -135,15 +140,22 @@ function beforeExport(microseconds: number, { exported }: RecordClock): number {
 }
 
 function fillCounts(template: Template, numbers: Float64Array, half: HalfFlow): RecordFault | null {
-  const { has } = template
-  half.packets = numbers[SLOT.packetDeltaCount]! || numbers[SLOT.packetTotalCount]! || numbers[SLOT.initiatorPackets]!
-  half.bytes = numbers[SLOT.octetDeltaCount]! || numbers[SLOT.octetTotalCount]! || numbers[SLOT.initiatorOctets]!
+  // What left the device is counted apart; it matters where nothing else was counted.
+  half.packets =
+    numbers[SLOT.packetDeltaCount]! ||
+    numbers[SLOT.packetTotalCount]! ||
+    numbers[SLOT.initiatorPackets]! ||
+    numbers[SLOT.postPacketDeltaCount]!
+  half.bytes =
+    numbers[SLOT.octetDeltaCount]! ||
+    numbers[SLOT.octetTotalCount]! ||
+    numbers[SLOT.initiatorOctets]! ||
+    numbers[SLOT.postOctetDeltaCount]!
   half.reversePackets =
     numbers[SLOT.reversePacketDeltaCount]! || numbers[SLOT.reversePacketTotalCount]! || numbers[SLOT.responderPackets]!
   half.reverseBytes =
     numbers[SLOT.reverseOctetDeltaCount]! || numbers[SLOT.reverseOctetTotalCount]! || numbers[SLOT.responderOctets]!
-  half.biflow = isBiflow(has)
-  fillPost(has, numbers, half)
+  half.biflow = isBiflow(template.has)
   fillLayer2(numbers, half)
   half.packets = estimated(half.packets, half.bytes)
   half.reversePackets = estimated(half.reversePackets, half.reverseBytes)
@@ -165,21 +177,6 @@ function isBiflow(has: Uint8Array): boolean {
       has[SLOT.responderPackets]!) !==
     0
   )
-}
-
-/** Counters behind the device: nProbe and FortiGate mean the other direction by them, where there are both kinds. */
-function fillPost(has: Uint8Array, numbers: Float64Array, half: HalfFlow): void {
-  const packets = numbers[SLOT.postPacketDeltaCount]!
-  const bytes = numbers[SLOT.postOctetDeltaCount]!
-  const both = has[SLOT.octetDeltaCount] === 1 && has[SLOT.postOctetDeltaCount] === 1
-  if (both && has[SLOT.packetDeltaCount] === 1 && has[SLOT.postPacketDeltaCount] === 1 && !half.biflow) {
-    half.biflow = true
-    half.reversePackets = packets
-    half.reverseBytes = bytes
-  } else if (!half.biflow) {
-    half.packets ||= packets
-    half.bytes ||= bytes
-  }
 }
 
 function fillLayer2(numbers: Float64Array, half: HalfFlow): void {
