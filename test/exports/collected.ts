@@ -22,9 +22,8 @@ const decoder = createDecoder()
 /** A collector, and copies of the flows it hands on. */
 export function collect(options: Partial<CollectorOptions> = {}): Collected {
   const flows: FlowRecord[] = []
-  const collector = new Collector(
-    { formats: [NETFLOW, SFLOW], decoder, name: 'test', cap: 1024, ...options },
-    (flow) => flows.push(copyFlowRecord(flow, createFlowRecord())),
+  const collector = new Collector({ formats: [NETFLOW, SFLOW], decoder, name: 'test', cap: 1024, ...options }, (flow) =>
+    flows.push(copyFlowRecord(flow, createFlowRecord())),
   )
   const collected: Collected = {
     collector,

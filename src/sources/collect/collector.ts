@@ -1,5 +1,7 @@
 import { createFlowRecord } from '../../net/flow-record.ts'
 import type { FlowRecord } from '../../types/flow.ts'
+import type { Sight } from '../../types/sight.ts'
+import { CONTENT } from '../flow-log/format.ts'
 import type { ExportFormat, ExportReader, FrameDecoder, FramePiece } from './export-format.ts'
 import { type Exporter, Exporters, type Limits } from './exporters.ts'
 import { HalfFlow } from './half-flow.ts'
@@ -7,6 +9,12 @@ import { Join, type JoinOptions } from './join.ts'
 import { fillJoined } from './join-record.ts'
 
 const MAC_BYTES = 6
+
+/** No export tells of single packets, or of what is in them. */
+const LACKS: readonly Sight[] = [...CONTENT, 'service', 'packet-gaps', 'packet-lengths', 'flag-counts', 'arp']
+const MAY_SHOW = ['tcp-flags', 'mac', 'vlan', 'ttl'] as const
+/** What is counted of all that went well. */
+const WELL: ReadonlySet<string> = new Set(['datagrams', 'records', 'sampled-records', 'samples', 'counter-samples'])
 
 export interface CollectorOptions extends JoinOptions {
   formats: readonly ExportFormat[]
@@ -32,6 +40,7 @@ export class Collector {
   readonly #record = createFlowRecord()
   readonly #half = new HalfFlow()
   readonly #counts = new Map<string, number>()
+  readonly #shown = new Set<Sight>()
   #now = 0
 
   /** `take` is given every flow: always the same record, only valid during the call. */
@@ -72,6 +81,7 @@ export class Collector {
       return
     }
     exporter.datagrams++
+    this.exporters.datagrams++
     this.#readers[format]!.read({ bytes, exporter, time })
   }
 
@@ -86,6 +96,16 @@ export class Collector {
   flush(): void {
     this.#join.flush()
     for (const reader of this.#readers) reader.expire(Number.POSITIVE_INFINITY)
+  }
+
+  /** What the flows so far cannot show. */
+  lacks(): Sight[] {
+    return [...LACKS, ...MAY_SHOW.filter((sight) => !this.#shown.has(sight))]
+  }
+
+  /** Counts by reason of what could not be used. */
+  problems(): Record<string, number> {
+    return Object.fromEntries([...this.#counts].filter(([reason]) => !WELL.has(reason)))
   }
 
   counters(): Record<string, number> {
@@ -155,7 +175,15 @@ export class Collector {
     record.id++
     this.packets += record.forward.packets + record.reverse.packets
     this.bytes += record.forward.bytes + record.reverse.bytes
+    if (this.#shown.size < MAY_SHOW.length) this.#note(record)
     this.#take(record)
+  }
+
+  #note({ srcMac, dstMac, vlan, ttl, forward, reverse }: FlowRecord): void {
+    if (srcMac + dstMac > 0) this.#shown.add('mac')
+    if (vlan > 0) this.#shown.add('vlan')
+    if (ttl > 0) this.#shown.add('ttl')
+    if (forward.syn + forward.ack + reverse.syn + reverse.ack > 0) this.#shown.add('tcp-flags')
   }
 }
 

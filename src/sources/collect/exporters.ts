@@ -46,6 +46,9 @@ export class Exporters {
   bytes = 0
   refused = 0
   forgotten = 0
+  /** Datagrams of all, and what those forgotten had lost. */
+  datagrams = 0
+  lostBefore = 0
   /** Longest silent first. */
   readonly #byAddress = new Map<string, Exporter>()
   readonly #free: number[] = []
@@ -108,6 +111,7 @@ export class Exporters {
     this.#free.push(oldest.index)
     this.#onForget(oldest)
     this.forgotten++
+    this.lostBefore += oldest.lost
     return true
   }
 
