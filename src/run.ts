@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
+import { createDecoder } from './decode/decoder.ts'
 import { createFields } from './detectors/rules/fields.ts'
 import { loadRules } from './detectors/rules/load.ts'
 import type { Rule } from './detectors/rules/rule.ts'
@@ -9,6 +10,7 @@ import { FEATURES } from './features/index.ts'
 import { createPipeline, type JudgedListener, type Pipeline } from './pipeline.ts'
 import { createRunning } from './running.ts'
 import { createSource, isPast, type SourceSettings } from './sources/index.ts'
+import type { SourceContext } from './sources/kind.ts'
 import type { SourceReport } from './sources/source.ts'
 import { readLearned, writeLearned } from './store/learned.ts'
 import type { Clock } from './types/clock.ts'
@@ -48,10 +50,11 @@ export async function run(
 ): Promise<ReadReport> {
   const { config, sources } = request
   const pace = createPaceMeter(clock)
-  const stats = (flowsPerSecond: number): Stats => ({
-    ...{ ...pipeline.stats(), flowsPerSecond },
-    ...{ blind: blindness(running.parts), sources: running.stats() },
-  })
+  const stats = (flowsPerSecond: number): Stats => {
+    const judged = pipeline.stats()
+    const counters = [...running.counters(), ...judged.counters]
+    return { ...judged, flowsPerSecond, counters, blind: blindness(running.parts), sources: running.stats() }
+  }
   const reporter =
     send === undefined
       ? null
@@ -73,7 +76,7 @@ export async function run(
   })
   const blindness = createBlindness(pipeline.blind)
   const { dataDir } = config
-  const running = createRunning(sources, { ...config, clock }, pipeline)
+  const running = createRunning(sources, contextOf(config, clock), pipeline)
   const earlier = dataDir === undefined ? null : readLearned(dataDir)
   if (earlier !== null) pipeline.restore(earlier)
   const keep = (): void => {
@@ -117,8 +120,12 @@ function isMadeUp(sources: readonly SourceSettings[]): boolean {
 
 /** Finds what is wrong with a request before anything is started: throws the `InputError` that `run` would. */
 export function checkRequest(request: RunRequest, clock: Clock): { rules: number } {
-  for (const settings of request.sources) createSource(settings, { ...request.config, clock })
+  for (const settings of request.sources) createSource(settings, contextOf(request.config, clock))
   return { rules: rulesOf(request).length }
+}
+
+function contextOf({ seed, dataDir }: Config, clock: Clock): SourceContext {
+  return { seed, dataDir, clock, decoder: createDecoder }
 }
 
 /** Statistics before the first flow. */

@@ -3,7 +3,7 @@ import type { Pipeline } from './pipeline.ts'
 import { createSource, isPast, type SourceSettings } from './sources/index.ts'
 import type { SourceContext } from './sources/kind.ts'
 import type { Source, SourceOptions, SourceReport } from './sources/source.ts'
-import type { SourceHealth, SourceStats } from './types/events.ts'
+import type { Counter, SourceHealth, SourceStats } from './types/events.ts'
 
 /** The sources of a run, each pushing into a place of its own in one pipeline. */
 export interface Running {
@@ -14,6 +14,8 @@ export interface Running {
   run(signal: AbortSignal, options: SourceOptions): Promise<SourceReport[]>
   /** All of which the sources consist. */
   readonly parts: readonly Source[]
+  /** What they count beside, added up. */
+  counters(): Counter[]
   /** How each fares, in the order of the settings. */
   stats(): SourceStats[]
 }
@@ -83,6 +85,7 @@ export function createRunning(sources: readonly SourceSettings[], context: Sourc
       return [...reports, ...ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []))]
     },
     parts: all.flatMap(({ parts }) => parts),
+    counters: () => added(all.flatMap(({ parts }) => parts)),
     stats: () =>
       all.map(({ settings: { name, kind }, current, intake: { flows, packets, bytes }, state, detail }) => ({
         ...{ name, kind, flows, packets, bytes, state, detail, ...WELL },
@@ -90,4 +93,13 @@ export function createRunning(sources: readonly SourceSettings[], context: Sourc
         ...(state !== 'running' && { state, detail }),
       })),
   }
+}
+
+/** Only those that are not zero. */
+function added(sources: readonly Source[]): Counter[] {
+  const sums = new Map<string, number>()
+  for (const source of sources) {
+    for (const [name, value] of Object.entries(source.counters?.() ?? {})) sums.set(name, (sums.get(name) ?? 0) + value)
+  }
+  return [...sums].filter(([, value]) => value > 0).map(([name, value]) => ({ name, value }))
 }

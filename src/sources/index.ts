@@ -1,17 +1,25 @@
 import { z } from 'zod'
 import type { Sight } from '../types/sight.ts'
 import { BINETFLOW } from './binetflow/binetflow.ts'
+import { EXPORT_LACKS } from './collect/collector.ts'
+import type { ExportFormat } from './collect/export-format.ts'
+import { collectKind } from './collect/kind.ts'
 import type { FileKinds } from './detect.ts'
 import type { FlowLogFormat } from './flow-log/format.ts'
 import type { SourceContext } from './kind.ts'
+import { NETFLOW } from './netflow/netflow.ts'
 import { createPcapSource } from './pcap/pcap.ts'
 import { readKind } from './read.ts'
+import { SFLOW } from './sflow/sflow.ts'
 import { SIMULATOR } from './simulator/kind.ts'
 import type { Source } from './source.ts'
 import { ZEEK } from './zeek/zeek.ts'
 
 /** Kinds of flow logs that are understood. */
 const LOGS: readonly FlowLogFormat[] = [ZEEK, BINETFLOW]
+
+/** Protocols in which devices export flows. */
+const EXPORTS: readonly ExportFormat[] = [NETFLOW, SFLOW]
 
 /** What a file may be; its content decides. */
 export const FILE_KINDS: FileKinds = { capture: createPcapSource, logs: LOGS }
@@ -20,11 +28,12 @@ export const FILE_KINDS: FileKinds = { capture: createPcapSource, logs: LOGS }
 export const LACKS: ReadonlyMap<string, readonly Sight[]> = new Map([
   ['simulator', []],
   ['pcap', []],
+  ['collect', EXPORT_LACKS],
   ...LOGS.map(({ kind, createParser }) => [kind, createParser().lacks()] as const),
 ])
 
 /** Every kind of source. */
-const KINDS = [SIMULATOR, readKind(FILE_KINDS)] as const
+const KINDS = [SIMULATOR, readKind(FILE_KINDS), collectKind(EXPORTS)] as const
 
 type SchemasOf<Kinds extends readonly { schema: z.ZodObject }[]> = { -readonly [I in keyof Kinds]: Kinds[I]['schema'] }
 

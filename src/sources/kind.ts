@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../types/clock.ts'
+import type { FrameDecoder } from './collect/export-format.ts'
 import type { Source } from './source.ts'
 
 /** Becomes a label of metrics and a word on the page. */
@@ -9,6 +10,8 @@ const NAME = z.string().regex(/^\w[\w.:@-]{0,63}$/, 'must be 1 to 64 letters, di
 export interface SourceContext {
   seed: number
   clock: Clock
+  /** A decoder of frames, for sources that are handed single packets. */
+  decoder: () => FrameDecoder
   /** Where a source may keep its position; absent when nothing is kept. */
   dataDir?: string | undefined
 }

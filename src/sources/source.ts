@@ -33,6 +33,8 @@ export interface Source {
   lacks(): readonly Sight[]
   /** How it fares, as far as it differs from running well; cheap, asked once a second. Absent where nothing can go wrong in between. */
   health?(): Partial<SourceHealth>
+  /** What it counts beside, as `Stats.counters` names it; sources that count the same are added up. */
+  counters?(): Record<string, number>
   /** Pushes into `sink` until the input ends or `signal` aborts. */
   run(sink: Sink, signal: AbortSignal, options?: SourceOptions): Promise<SourceReport>
 }

@@ -61,7 +61,7 @@ export interface Gap {
 /** What only a source itself can say of how it fares. */
 export interface SourceHealth {
   state: SourceState
-  /** Why it is not running, or what it waits for; else empty. May hold bytes from outside: text nodes only. */
+  /** Why it is not running, what it waits for, or what more there is to say of it; else empty. May hold bytes from outside: text nodes only. */
   detail: string
   /** Packets, or records of an export, known to be lost before they could be judged, by whom: `kernel`, `queue`, `exporter` ... */
   dropped: Record<string, number>

@@ -36,7 +36,7 @@ export function collect(options: Partial<CollectorOptions> = {}): Collected {
       collector.flush()
       return collected
     },
-    count: (name) => collector.counters()[name] ?? 0,
+    count: (name) => ({ ...collector.counters(), ...collector.problems() })[name] ?? 0,
   }
   return collected
 }

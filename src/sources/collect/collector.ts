@@ -11,8 +11,11 @@ import { fillJoined } from './join-record.ts'
 const MAC_BYTES = 6
 
 /** No export tells of single packets, or of what is in them. */
-const LACKS: readonly Sight[] = [...CONTENT, 'service', 'packet-gaps', 'packet-lengths', 'flag-counts', 'arp']
-const MAY_SHOW = ['tcp-flags', 'mac', 'vlan', 'ttl'] as const
+const NEVER: readonly Sight[] = [...CONTENT, 'service', 'packet-gaps', 'packet-lengths', 'flag-counts', 'arp']
+/** Some tell of these. */
+const SELDOM: readonly Sight[] = ['tcp-flags', 'mac', 'vlan', 'ttl']
+/** What an export cannot show at worst. */
+export const EXPORT_LACKS: readonly Sight[] = [...NEVER, ...SELDOM]
 /** What is counted of all that went well. */
 const WELL: ReadonlySet<string> = new Set(['datagrams', 'records', 'sampled-records', 'samples', 'counter-samples'])
 
@@ -100,7 +103,7 @@ export class Collector {
 
   /** What the flows so far cannot show. */
   lacks(): Sight[] {
-    return [...LACKS, ...MAY_SHOW.filter((sight) => !this.#shown.has(sight))]
+    return EXPORT_LACKS.filter((sight) => !this.#shown.has(sight))
   }
 
   /** Counts by reason of what could not be used. */
@@ -108,10 +111,12 @@ export class Collector {
     return Object.fromEntries([...this.#counts].filter(([reason]) => !WELL.has(reason)))
   }
 
+  /** Of all that is held and was done. */
   counters(): Record<string, number> {
     const { exporters } = this
+    const well = [...this.#counts].filter(([reason]) => WELL.has(reason))
     return {
-      ...Object.fromEntries(this.#counts),
+      ...Object.fromEntries(well),
       exporters: exporters.size,
       templates: exporters.templates,
       'template-bytes': exporters.bytes,
@@ -175,7 +180,7 @@ export class Collector {
     record.id++
     this.packets += record.forward.packets + record.reverse.packets
     this.bytes += record.forward.bytes + record.reverse.bytes
-    if (this.#shown.size < MAY_SHOW.length) this.#note(record)
+    if (this.#shown.size < SELDOM.length) this.#note(record)
     this.#take(record)
   }
 

@@ -1,3 +1,4 @@
+import type { SourceHealth } from '../../types/events.ts'
 import type { Collector } from './collector.ts'
 
 /** What did not arrive: dropped by the kernel, or missing in the exporters' numbering. */
@@ -25,10 +26,10 @@ export class Loss {
     return this.#drops > 0 ? { 'dropped-by-kernel': this.#drops } : {}
   }
 
-  health(): { dropped: Record<string, number>; blind: { share: number; seconds: number } } {
+  health(): Pick<SourceHealth, 'dropped' | 'loss'> {
     return {
       dropped: { kernel: this.#drops, exporter: this.#lost },
-      blind: { share: this.#share, seconds: this.#seconds },
+      loss: { share: this.#share, seconds: this.#seconds },
     }
   }
 }

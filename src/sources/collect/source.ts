@@ -37,6 +37,11 @@ export function createCollectSource(options: CollectOptions): Source {
   return {
     name,
     lacks: () => collector.lacks(),
+    health: () => ({ ...loss.health(), detail: describe(collector) }),
+    counters: () => ({
+      ...named('collect', collector.counters()),
+      ...named('source', { ...collector.problems(), ...loss.problems() }),
+    }),
     async run(sink, signal): Promise<SourceReport> {
       take = (flow) => sink.flow(flow)
       const sockets = new Sockets((bytes, address) => collector.datagram(bytes, address, clock.now()))
@@ -60,6 +65,24 @@ export function createCollectSource(options: CollectOptions): Source {
       return { bytes, packets, truncated: false, problems: { ...collector.problems(), ...loss.problems() } }
     },
   }
+}
+
+function named(stage: string, counters: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counters).map(([reason, value]) => [`${stage}.${reason}`, value]))
+}
+
+/** Exporters a line has room for. */
+const SHOWN = 8
+
+/** Who exports, in which protocol, how much it samples and what it lost. */
+function describe({ exporters }: Collector): string {
+  const all = exporters.list().filter(({ protocol }) => protocol !== '')
+  if (all.length === 0) return 'nothing has been exported to it yet'
+  const lines = all.slice(-SHOWN).map(({ name, protocol, rate, lost }) => {
+    const sampled = rate > 1 ? `, 1 in ${Math.round(rate)} packets` : ''
+    return `${name} ${protocol}${sampled}${lost > 0 ? `, ${lost} lost` : ''}`
+  })
+  return `${lines.join('; ')}${all.length > SHOWN ? `; and ${all.length - SHOWN} more` : ''}`
 }
 
 /** Whether an address is in one of the blocks; undefined when all are. */
