@@ -15,7 +15,7 @@ export interface Intake extends Sink {
   /** The input is over: what is open is judged now. */
   end(): void
   /** Of decoder, flow table and names, by stage. */
-  counters(): Record<'decode' | 'flows' | 'names', Record<string, number>>
+  counters(): Record<'decode' | 'tunnels' | 'flows' | 'names', Record<string, number>>
 }
 
 export interface IntakeOptions {
@@ -92,6 +92,7 @@ export function createIntake({ name, flows, judge, tick }: IntakeOptions): Intak
     },
     counters: () => ({
       decode: meter?.decoder.counters() ?? {},
+      tunnels: meter?.decoder.tunnels() ?? {},
       flows: meter?.table.counters() ?? {},
       names: meter?.names.counters() ?? {},
     }),

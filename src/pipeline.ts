@@ -193,7 +193,7 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
       model: modelStatus(detectors),
       incidents: correlator.list().length,
       counters: [
-        ...(['decode', 'flows', 'names'] as const).flatMap((stage) => named(stage, sumOf(intakes, stage))),
+        ...(['decode', 'tunnels', 'flows', 'names'] as const).flatMap((stage) => named(stage, sumOf(intakes, stage))),
         ...named('hosts', hosts.counters()),
         ...detectors.flatMap((detector) => named(detector.name, detector.counters?.() ?? {})),
         ...named('learning', queue.counters()),
@@ -239,7 +239,7 @@ function reasons(detectors: readonly Detector[], observation: Observation, verdi
 }
 
 /** What the intakes count in one stage, together. */
-function sumOf(intakes: readonly Intake[], stage: 'decode' | 'flows' | 'names'): Record<string, number> {
+function sumOf(intakes: readonly Intake[], stage: 'decode' | 'tunnels' | 'flows' | 'names'): Record<string, number> {
   const sum: Record<string, number> = {}
   for (const intake of intakes) {
     for (const [name, value] of Object.entries(intake.counters()[stage])) sum[name] = (sum[name] ?? 0) + value

@@ -1,4 +1,6 @@
 import { formatAddress, formatMac } from '../net/address.ts'
+import { tunnelName } from '../net/tunnel.ts'
+import type { PacketBatch } from '../types/packet.ts'
 import { createDecoder } from './decoder.ts'
 
 /** One row of a batch, readable. */
@@ -20,18 +22,39 @@ export function rowOf({ batch }: ReturnType<typeof createDecoder>, row = 0) {
     payloadLength: batch.payload[row]!,
     ttl: batch.ttl[row]!,
     vlan: batch.vlan[row]!,
+    tunnel: batch.tunnel[row] === 0 ? null : tunnelOf(batch, row),
     srcMac: macAt(batch.buffer, batch.srcMacAt[row]!),
     dstMac: macAt(batch.buffer, batch.dstMacAt[row]!),
   }
 }
 
+interface Captured {
+  link?: number
+  length?: number
+  offset?: number
+}
+
 /** Decodes one frame alone; `row` is null when it made none. `offset` bytes come before it in its buffer. */
-export function decodeOne(frame: Uint8Array, { link = 1, length = frame.length, offset = 3 } = {}) {
+export function decodeOne(frame: Uint8Array, fields: Captured = {}) {
+  const { row, reasons } = decodeTunnelled(frame, fields)
+  return { row, reasons }
+}
+
+/** The same, and what was counted of tunnels. */
+export function decodeTunnelled(frame: Uint8Array, { link = 1, length = frame.length, offset = 3 }: Captured = {}) {
   const decoder = createDecoder()
   const buffer = new Uint8Array(offset + frame.length)
   buffer.set(frame, offset)
   decoder.decode(buffer, offset, frame.length, length, 1.5, link)
-  return { row: decoder.batch.count === 0 ? null : rowOf(decoder), reasons: decoder.counters() }
+  return {
+    row: decoder.batch.count === 0 ? null : rowOf(decoder),
+    reasons: decoder.counters(),
+    tunnels: decoder.tunnels(),
+  }
+}
+
+function tunnelOf({ tunnel, outer }: PacketBatch, row: number): string {
+  return `${tunnelName(tunnel[row]!)} ${formatAddress(outer, row * 8)} ${formatAddress(outer, row * 8 + 4)}`
 }
 
 function macAt(buffer: Uint8Array, at: number): string | null {

@@ -28,6 +28,7 @@ describe('createDecoder', () => {
       payloadLength: 0,
       ttl: 64,
       vlan: 0,
+      tunnel: null,
       srcMac: '00:0c:29:4f:8e:35',
       dstMac: '00:1b:21:3c:9d:f8',
     })
@@ -178,8 +179,8 @@ describe('transport', () => {
   })
 
   it('gives other protocols no ports', () => {
-    expect(decodeOne(ethernet(ipv4([1, 2, 3, 4], { protocol: 132 }))).row).toMatchObject({
-      protocol: 132,
+    expect(decodeOne(ethernet(ipv4([1, 2, 3, 4], { protocol: 50 }))).row).toMatchObject({
+      protocol: 50,
       srcPort: 0,
       dstPort: 0,
       payload: [1, 2, 3, 4],

@@ -11,8 +11,18 @@ import { LAYER, type Layer, linkLayer } from './layers.ts'
 import { decodeLinuxSll, decodeLinuxSll2 } from './linux-sll.ts'
 import { decodeLlc } from './llc.ts'
 import { decodeLoopback } from './loopback.ts'
+import { decodeMpls } from './mpls.ts'
+import { decodePpp, decodePppoe } from './ppp.ts'
 import { decodeRaw } from './raw.ts'
+import { decodeSctp } from './sctp.ts'
 import { decodeTcp } from './tcp.ts'
+import { decodeErspan, decodeErspan3 } from './tunnels/erspan.ts'
+import { decodeGeneve } from './tunnels/geneve.ts'
+import { decodeGre } from './tunnels/gre.ts'
+import { decodeGtp } from './tunnels/gtp.ts'
+import { decodeIPInIP } from './tunnels/ip-in-ip.ts'
+import { decodeTeredo } from './tunnels/teredo.ts'
+import { decodeVxlan } from './tunnels/vxlan.ts'
 import { decodeUdp } from './udp.ts'
 import { decodeVlan } from './vlan.ts'
 
@@ -31,6 +41,8 @@ export interface Decoder {
   clear(): void
   /** Frames that made no row, by reason: `lldp`, `truncated-ipv4`, `unknown-link-type-147` ... */
   counters(): Record<string, number>
+  /** Tunnels opened, by kind, and what was in them and not decoded, by reason: `inside-truncated-ipv4` ... */
+  tunnels(): Record<string, number>
 }
 
 /** A decoder for one input: frames are numbered from 1. */
@@ -53,6 +65,7 @@ class FrameDecoder implements Decoder {
     this.#number = (this.#number + 1) | 0
     const row = batch.count
     frame.row = row
+    frame.tunnels = 0
     // Kept small integers: one double among them, and V8 makes doubles of all offsets.
     frame.at = offset | 0
     frame.end = (offset + captured) | 0
@@ -71,10 +84,16 @@ class FrameDecoder implements Decoder {
 
   clear(): void {
     clearBatch(this.batch)
+    this.#frame.fragments.forgetRows()
   }
 
   counters(): Record<string, number> {
     return this.#frame.reasons.counters()
+  }
+
+  tunnels(): Record<string, number> {
+    const inside = Object.entries(this.#frame.inside.counters()).map(([reason, count]) => [`inside-${reason}`, count])
+    return { ...this.#frame.opened.counters(), ...Object.fromEntries(inside) }
   }
 }
 
@@ -108,7 +127,37 @@ function decodeLayer(frame: Frame, layer: Layer): Layer {
       return decodeLoopback(frame)
     case LAYER.raw:
       return decodeRaw(frame)
-    case LAYER.done:
-      return LAYER.done
+    default:
+      return decodeCarrier(frame, layer)
+  }
+}
+
+/** What carries other packets, and what is seldom seen. */
+function decodeCarrier(frame: Frame, layer: Layer): Layer {
+  switch (layer) {
+    case LAYER.mpls:
+      return decodeMpls(frame)
+    case LAYER.pppoe:
+      return decodePppoe(frame)
+    case LAYER.ppp:
+      return decodePpp(frame)
+    case LAYER.sctp:
+      return decodeSctp(frame)
+    case LAYER.gre:
+      return decodeGre(frame)
+    case LAYER.erspan:
+      return decodeErspan(frame)
+    case LAYER.erspan3:
+      return decodeErspan3(frame)
+    case LAYER.vxlan:
+      return decodeVxlan(frame)
+    case LAYER.geneve:
+      return decodeGeneve(frame)
+    case LAYER.gtp:
+      return decodeGtp(frame)
+    case LAYER.teredo:
+      return decodeTeredo(frame)
+    default:
+      return decodeIPInIP(frame, layer)
   }
 }

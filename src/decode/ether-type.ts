@@ -8,16 +8,12 @@ const NAMES = new Map([
   [0x22f0, 'avtp'],
   [0x22f3, 'trill'],
   [0x6003, 'decnet'],
-  [0x6558, 'transparent-ethernet'],
   [0x8035, 'rarp'],
   [0x809b, 'appletalk'],
   [0x80f3, 'aarp'],
   [0x8137, 'ipx'],
   [0x8809, 'slow-protocols'],
-  [0x8847, 'mpls'],
-  [0x8848, 'mpls'],
-  [0x8863, 'pppoe'],
-  [0x8864, 'pppoe'],
+  [0x8863, 'pppoe-discovery'],
   [0x888e, 'eapol'],
   [0x8892, 'profinet'],
   [0x88a2, 'aoe'],
@@ -46,6 +42,13 @@ export function etherLayer(frame: Frame, type: number): Layer {
     case 0x9100:
     case 0x9200:
       return LAYER.vlan
+    case 0x8847:
+    case 0x8848:
+      return LAYER.mpls
+    case 0x8864:
+      return LAYER.pppoe
+    case 0x6558:
+      return LAYER.ethernet
   }
   if (type < SMALLEST) return LAYER.llc
   const name = NAMES.get(type)

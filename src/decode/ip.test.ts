@@ -101,13 +101,35 @@ describe('fragments', () => {
 
   it.each([
     ['comes alone', [[later()]]],
-    ['comes first', [[later()], [first]]],
     ['is of another datagram', [[first], [later({ id: 10 })]]],
     ['is of another protocol', [[first], [later({ protocol: 6 })]]],
     ['is of another pair', [[first], [later({ src: '10.0.0.3' })]]],
     ['comes much later', [[first], [later(), 32]]],
   ] as [string, [Uint8Array, number?][]][])('but not when the later one %s', (_, packets) => {
     expect(decode(...packets).find(({ fragment }) => fragment === 2)).toMatchObject({ srcPort: 0, dstPort: 0 })
+  })
+
+  it('give theirs to those of the same batch that came before them, but not to those of another', () => {
+    expect(decode([later()], [first])[0]).toMatchObject({ fragment: 2, srcPort: 1000, dstPort: 2000 })
+    expect(decode([later({ id: 10 })], [first])[0]).toMatchObject({ srcPort: 0, dstPort: 0 })
+    const decoder = createDecoder()
+    const add = (packet: Uint8Array) => decoder.decode(packet, 0, packet.length, packet.length, 1, 101)
+    add(later())
+    decoder.clear()
+    add(ipv4(tcp()))
+    add(first)
+    expect(rowOf(decoder, 0)).toMatchObject({ protocol: 6, dstPort: 80 })
+  })
+
+  it('that overlap: the newest first fragment tells the ports', () => {
+    const other = ipv4(udp(new Uint8Array(16), { src: 3000, dst: 4000 }), { protocol: 17, id: 9, moreFragments: true })
+    const [, before, , after] = decode([first], [later()], [other], [later({ offset: 8 })])
+    expect([before, after]).toMatchObject([{ dstPort: 2000 }, { dstPort: 4000 }])
+  })
+
+  it('in disorder are remembered up to a cap a batch', () => {
+    const early = Array.from({ length: 40 }, (_, i): [Uint8Array] => [later({ offset: 24 + 8 * i })])
+    expect(decode(...early, [first]).filter(({ dstPort }) => dstPort === 2000)).toHaveLength(33)
   })
 
   it('keeps the identifier of a fragmented ping', () => {

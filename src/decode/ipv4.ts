@@ -56,6 +56,14 @@ function transportLayer(frame: Frame, protocol: number): Layer {
       return LAYER.udp
     case PROTOCOL.icmp:
       return LAYER.icmp
+    case PROTOCOL.sctp:
+      return LAYER.sctp
+    case PROTOCOL.gre:
+      return LAYER.gre
+    case PROTOCOL.ipv4:
+      return LAYER.ipv4InIPv4
+    case PROTOCOL.ipv6:
+      return LAYER.ipv6InIPv4
     default:
       return frame.accept()
   }

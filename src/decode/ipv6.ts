@@ -46,6 +46,16 @@ function transportLayer(frame: Frame, protocol: number): Layer {
       return LAYER.udp
     case PROTOCOL.icmp6:
       return LAYER.icmp6
+    case PROTOCOL.sctp:
+      return LAYER.sctp
+    case PROTOCOL.gre:
+      return LAYER.gre
+    case PROTOCOL.ipv4:
+      return LAYER.ipv4InIPv6
+    case PROTOCOL.ethernet:
+      return LAYER.ethernetInIPv6
+    case PROTOCOL.ipv6:
+      return LAYER.ipv6InIPv6
     default:
       return frame.accept()
   }

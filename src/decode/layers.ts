@@ -19,6 +19,23 @@ export const LAYER = {
   udp: 12,
   icmp: 13,
   icmp6: 14,
+  sctp: 15,
+  mpls: 16,
+  pppoe: 17,
+  ppp: 18,
+  gre: 19,
+  erspan: 20,
+  erspan3: 21,
+  vxlan: 22,
+  geneve: 23,
+  gtp: 24,
+  teredo: 25,
+  ipv4InIPv4: 26,
+  ipv6InIPv4: 27,
+  ipv4InIPv6: 28,
+  ipv6InIPv6: 29,
+  mplsInUdp: 30,
+  ethernetInIPv6: 31,
 } as const
 
 export type Layer = (typeof LAYER)[keyof typeof LAYER]
@@ -35,6 +52,9 @@ export function linkLayer(link: number): Layer {
     case 0:
     case 108:
       return LAYER.loopback
+    case 9:
+    case 50:
+      return LAYER.ppp
     case 12:
     case 14:
     case 101:

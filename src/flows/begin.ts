@@ -35,7 +35,7 @@ export function beginFlow(
 ): void {
   const { words, doubles } = memory
   const base = slot << WORD_SHIFT
-  const answer = isTcp(batch, row) && (batch.flags[row]! & HANDSHAKE) === (TCP_FLAG.syn | TCP_FLAG.ack)
+  const answer = isAnswer(batch, row)
   words[base + WORD.state] = (swapped !== answer ? STATE.originatorIsLarger : 0) | openingOf(batch, row)
   const protocol = words[base + WORD.kind]! & PROTOCOL_MASK
   const ttl = batch.protocol[row] === PROTOCOL.arp ? (batch.ports[row]! >>> 16) & 0xff : batch.ttl[row]!
@@ -81,6 +81,11 @@ function openingOf(batch: PacketBatch, row: number): number {
   const message = batch.ports[row]! >>> 16
   const query = queryOf(protocol, message)
   return query !== 0 && query !== message ? STATE.openedByReply : 0
+}
+
+/** True for a SYN-ACK: its sender is the responder, whoever was seen first. */
+export function isAnswer(batch: PacketBatch, row: number): boolean {
+  return isTcp(batch, row) && (batch.flags[row]! & HANDSHAKE) === (TCP_FLAG.syn | TCP_FLAG.ack)
 }
 
 /** True when the row has a TCP header of its own. */

@@ -5,7 +5,7 @@ import type { EndReason, FlowRecord } from '../types/flow.ts'
 import type { PacketBatch } from '../types/packet.ts'
 import { addPacket } from './accumulate.ts'
 import { Application } from './application.ts'
-import { beginFlow, beginSlice, isConflictingArp, isTcp, noteArpReply } from './begin.ts'
+import { beginFlow, beginSlice, isAnswer, isConflictingArp, isTcp, noteArpReply } from './begin.ts'
 import { PacketClock } from './clock.ts'
 import { EXPIRY_SLOTS, Expiry } from './expiry.ts'
 import { fillRecord } from './fill-record.ts'
@@ -14,6 +14,7 @@ import { FlowKeys } from './keys.ts'
 import { BOTH_SEEN, DOUBLE, DOUBLE_SHIFT, FORWARD, REVERSE, STATE, SUM, WORD, WORD_SHIFT } from './layout.ts'
 import { type FlowLimits, type FlowOptions, limitsOf } from './options.ts'
 import { hasOriginatorReset, isEstablished, isTcpOver, nextTcpState } from './tcp-state.ts'
+import { TunnelEnds } from './tunnel-ends.ts'
 
 const ENDING = TCP_FLAG.syn | TCP_FLAG.fin | TCP_FLAG.rst
 const OPENING = TCP_FLAG.syn | TCP_FLAG.ack | TCP_FLAG.fin | TCP_FLAG.rst
@@ -52,6 +53,7 @@ class BiflowTable implements FlowTable {
   readonly #store: FlowStore
   readonly #expiry: Expiry
   readonly #application: Application
+  readonly #tunnels = new TunnelEnds()
   /** The shortest timeout. */
   readonly #patience: number
   #times: Float64Array = new Float64Array(0)
@@ -116,6 +118,7 @@ class BiflowTable implements FlowTable {
       'evicted-answered': this.#evictedAnswered,
       'out-of-order': this.#clock.outOfOrder,
       'clock-steps': this.#clock.steps,
+      'refused-tunnels': this.#tunnels.refused,
     }
   }
 
@@ -132,9 +135,14 @@ class BiflowTable implements FlowTable {
   #open(batch: PacketBatch, row: number): number {
     if (this.#store.size === this.#limits.cap) this.#evict()
     const slot = this.#store.insert(batch, row)
-    beginFlow(this.#store, slot, batch, row, this.#keys.swapped[row] === 1, this.#times)
+    this.#begin(slot, batch, row)
     this.#expiry.schedule(slot, this.#clock.now)
     return slot
+  }
+
+  #begin(slot: number, batch: PacketBatch, row: number): void {
+    beginFlow(this.#store, slot, batch, row, this.#keys.swapped[row] === 1, this.#times)
+    this.#tunnels.begin(slot, batch, row, isAnswer(batch, row))
   }
 
   /** False for nearly all rows: plainly the next packet of a flow that goes on. */
@@ -162,7 +170,7 @@ class BiflowTable implements FlowTable {
     if (silent || this.#isAnother(slot, state, batch, row)) {
       this.#report(slot, (state & STATE.closing) !== 0 || !silent ? 'end' : 'idle')
       this.#application.forget(slot)
-      beginFlow(store, slot, batch, row, this.#keys.swapped[row] === 1, this.#times)
+      this.#begin(slot, batch, row)
       this.#expiry.reschedule(slot, this.#clock.now)
     } else if (time - store.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.first]! >= this.#sliceOf(state)) {
       this.#report(slot, 'active')
@@ -217,11 +225,13 @@ class BiflowTable implements FlowTable {
   #end(slot: number, reason: EndReason): void {
     this.#report(slot, reason)
     this.#application.forget(slot)
+    this.#tunnels.forget(slot)
     this.#store.remove(slot)
   }
 
   #report(slot: number, reason: EndReason): void {
     fillRecord(this.#store, slot, this.#clock, reason, this.#record)
+    this.#record.tunnel = this.#tunnels.of(slot)
     this.#application.describe(slot, this.#record)
     this.#record.id = ++this.#records
     this.#emit(this.#record)

@@ -40,7 +40,7 @@ export class FlowKeys {
       const pair = batch.ports[row]!
       const from = row << 3
       const swap = isSwapped(address, from, pair)
-      const ported = type === PROTOCOL.tcp || type === PROTOCOL.udp
+      const ported = type === PROTOCOL.tcp || type === PROTOCOL.udp || type === PROTOCOL.sctp
       const key = ported ? (swap ? (pair << 16) | (pair >>> 16) : pair) : unportedKey(batch, row, type, swap)
       swapped[row] = swap ? 1 : 0
       ports[row] = key

@@ -4,12 +4,15 @@ import type { Direction, FlowRecord } from '../types/flow.ts'
 export const PROTOCOL = {
   icmp: 1,
   igmp: 2,
+  ipv4: 4,
   tcp: 6,
   udp: 17,
+  ipv6: 41,
   gre: 47,
   esp: 50,
   icmp6: 58,
   sctp: 132,
+  ethernet: 143,
   arp: 0x0806,
 } as const
 
@@ -46,6 +49,7 @@ export function createFlowRecord(): FlowRecord {
     dstMac: 0,
     vlan: 0,
     ttl: 0,
+    tunnel: null,
     forward: createDirection(),
     reverse: createDirection(),
     connState: 'OTH',
@@ -79,7 +83,7 @@ function createDirection(): Direction {
   }
 }
 
-/** Copies every field of `from` into `to`; `names` is shared, being immutable once set. */
+/** Copies every field of `from` into `to`; `names` and `tunnel` are shared, being immutable once set. */
 export function copyFlowRecord(from: FlowRecord, to: FlowRecord): FlowRecord {
   const { address, forward, reverse } = to
   Object.assign(to, from, { address, forward, reverse })

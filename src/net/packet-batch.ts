@@ -15,6 +15,7 @@ export function clearBatch(batch: PacketBatch): void {
   batch.fragment.fill(0)
   batch.ttl.fill(0)
   batch.vlan.fill(0)
+  batch.tunnel.fill(0)
   batch.srcMacAt.fill(-1)
   batch.dstMacAt.fill(-1)
 }
@@ -27,6 +28,7 @@ export function clearRow(batch: PacketBatch, row: number): void {
   batch.fragment[row] = 0
   batch.ttl[row] = 0
   batch.vlan[row] = 0
+  batch.tunnel[row] = 0
   batch.srcMacAt[row] = -1
   batch.dstMacAt[row] = -1
 }
@@ -54,6 +56,8 @@ export function createPacketBatch(capacity = CAPACITY): PacketBatch {
     payloadCaptured: new Int32Array(capacity),
     ttl: new Uint8Array(capacity),
     vlan: new Uint16Array(capacity),
+    tunnel: new Uint8Array(capacity),
+    outer: new Int32Array(capacity * 8),
     srcMacAt: new Int32Array(capacity).fill(-1),
     dstMacAt: new Int32Array(capacity).fill(-1),
   }

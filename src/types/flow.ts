@@ -91,6 +91,26 @@ export interface FlowNames {
   tftpWrites?: number
 }
 
+export type TunnelKind =
+  | 'gre'
+  | 'erspan'
+  | 'ip-in-ip'
+  | '6in4'
+  | '4in6'
+  | 'vxlan'
+  | 'geneve'
+  | 'gtp-u'
+  | 'teredo'
+  | 'mpls'
+  | 'srv6'
+
+/** The outermost tunnel a flow came in. */
+export interface Tunnel {
+  readonly kind: TunnelKind
+  /** Its ends as in `FlowRecord.address`, the one the originator is behind first. */
+  readonly address: Int32Array
+}
+
 /**
  * The narrow waist: what every source makes and every later stage judges. One record is reused for every flow: whoever
  * keeps something of it copies it.
@@ -125,6 +145,8 @@ export interface FlowRecord {
   vlan: number
   /** IP time to live (hop limit) of the first packet, 0 when unknown. */
   ttl: number
+  /** Null where the packets came in none, or the source does not say; `address` is what was inside. */
+  tunnel: Tunnel | null
   readonly forward: Direction
   readonly reverse: Direction
   connState: ConnState

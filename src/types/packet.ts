@@ -25,7 +25,7 @@ export interface PacketBatch {
   readonly time: Float64Array
   /** Number of the frame in its input, from 1. */
   readonly frame: Int32Array
-  /** Eight words a row: source, then destination; IPv4 as ::ffff:a.b.c.d. ARP: sender and target. */
+  /** Eight words a row: source, then destination, of the innermost IP header; IPv4 as ::ffff:a.b.c.d. ARP: sender and target. */
   readonly address: Int32Array
   /** IANA protocol number behind all extension headers, or 0x0806 for ARP. */
   readonly protocol: Uint16Array
@@ -47,6 +47,10 @@ export interface PacketBatch {
   readonly ttl: Uint8Array
   /** Outermost VLAN id, 0 without a tag. */
   readonly vlan: Uint16Array
+  /** The outermost tunnel the packet came in, as `TUNNEL` numbers them; 0 for none. */
+  readonly tunnel: Uint8Array
+  /** Source and destination of that tunnel, as in `address`; only valid where there is one. */
+  readonly outer: Int32Array
   /** Where the six bytes of each MAC start in `buffer`, -1 when the link has none; ARP: those of sender and target. */
   readonly srcMacAt: Int32Array
   readonly dstMacAt: Int32Array

@@ -56,18 +56,36 @@ export function capinfos(folder: string, files: readonly string[]): Map<string, 
   )
 }
 
-/** Rows of the first occurrence of each field, as tshark reads them without looking beyond the frame. */
+/** Rows of all occurrences of each field, by commas, as tshark reads them without looking beyond the frame. */
 export function tsharkFields<Name extends string>(path: string, fields: readonly Name[]): Record<Name, string>[] {
   const plain = ['ip.defragment', 'ipv6.defragment', 'tcp.desegment_tcp_streams'].flatMap((name) => [
     '-o',
     `${name}:FALSE`,
   ])
   const names = fields.flatMap((field) => ['-e', field])
-  const output = execFileSync('tshark', ['-n', '-r', path, ...plain, '-T', 'fields', '-E', 'occurrence=f', ...names], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+  const output = execFileSync(
+    'tshark',
+    [
+      '-n',
+      '-r',
+      path,
+      ...plain,
+      '--enable-protocol',
+      'communityid',
+      '-d',
+      'udp.port==8472,vxlan',
+      '-T',
+      'fields',
+      '-E',
+      'occurrence=a',
+      ...names,
+    ],
+    {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  )
   return output
     .split('\n')
     .slice(0, -1)

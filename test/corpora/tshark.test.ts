@@ -4,20 +4,16 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createDecoder } from '../../src/decode/decoder.ts'
 import { formatAddress } from '../../src/net/address.ts'
-import { PROTOCOL } from '../../src/net/flow-record.ts'
+import { communityId } from '../../src/net/community-id.ts'
+import { createFlowRecord, PROTOCOL } from '../../src/net/flow-record.ts'
 import { FRAGMENT } from '../../src/net/packet-batch.ts'
 import { createPcapSource } from '../../src/sources/pcap/pcap.ts'
+import type { FlowRecord } from '../../src/types/flow.ts'
 import { capinfos, filesBelow, findCorpus, findTools, merge, tsharkFields } from './corpus.ts'
-
-const FIELDS = [
-  ...(['frame.protocols', 'ip.src', 'ip.dst', 'ip.proto', 'ip.len', 'ipv6.src', 'ipv6.dst', 'ipv6.plen'] as const),
-  ...(['tcp.srcport', 'tcp.dstport', 'tcp.flags', 'udp.srcport', 'udp.dstport', 'icmp.type', 'icmp.code'] as const),
-  ...(['icmpv6.type', 'icmpv6.code', 'arp.opcode', 'vlan.id', 'ieee8021ad.id'] as const),
-]
-type Fields = Record<(typeof FIELDS)[number], string>
+import { FRAME_FIELDS, type FrameFields, hasOwnId, isOffloaded, stopsEarly, tsharkSays } from './tshark-frame.ts'
 
 /** Encapsulations decoded here, as wiretap names them. */
-const ENCAPSULATIONS = ['ether', 'null', 'linux-sll', 'linux-sll2', 'rawip', 'rawip4', 'rawip6']
+const ENCAPSULATIONS = ['ether', 'null', 'linux-sll', 'linux-sll2', 'rawip', 'rawip4', 'rawip6', 'ppp']
 
 /** Frames tshark finds an address in and we do not: the reasons we count them by, each explained in docs/decoding.md. */
 const EXPLAINED = [
@@ -48,7 +44,11 @@ const EXPLAINED = [
 /** What a row says, in the words of `tsharkSays`; null for a frame that made none. */
 interface Ours {
   text: string
+  /** Community ID. */
+  id: string
   later: boolean
+  /** Neither a later fragment nor cut. */
+  whole: boolean
   reason: string
 }
 
@@ -61,14 +61,21 @@ async function decode(path: string): Promise<Ours[]> {
       decoder.decode(buffer, offset, captured, length, time, link)
       const { batch } = decoder
       if (batch.count === 1) {
-        found.push({ text: describeRow(decoder), later: (batch.fragment[0]! & FRAGMENT.later) !== 0, reason: '' })
+        const later = (batch.fragment[0]! & FRAGMENT.later) !== 0
+        found.push({
+          text: describeRow(decoder),
+          id: communityId(recordOf(decoder)),
+          later,
+          whole: !later && batch.payloadCaptured[0]! >= batch.payload[0]!,
+          reason: '',
+        })
         decoder.clear()
         return
       }
       const after = Object.entries(decoder.counters()).map(([name, count]) => `${name}=${count}`)
       const reason = after.find((entry) => !before.includes(`|${entry}|`))?.split('=')[0] ?? ''
       before = `|${after.join('||')}|`
-      found.push({ text: '', later: false, reason })
+      found.push({ text: '', id: '', later: false, whole: false, reason })
     },
     flush: () => {},
     flow: () => {},
@@ -76,6 +83,16 @@ async function decode(path: string): Promise<Ours[]> {
   }
   await createPcapSource({ path }).run(sink, new AbortController().signal)
   return found
+}
+
+/** The flow record of the one row. */
+function recordOf({ batch }: ReturnType<typeof createDecoder>): FlowRecord {
+  const record = createFlowRecord()
+  record.address.set(batch.address.subarray(0, 8))
+  record.protocol = batch.protocol[0]!
+  record.srcPort = batch.ports[0]! >>> 16
+  record.dstPort = batch.ports[0]! & 0xffff
+  return record
 }
 
 function describeRow({ batch }: ReturnType<typeof createDecoder>): string {
@@ -87,57 +104,24 @@ function describeRow({ batch }: ReturnType<typeof createDecoder>): string {
   if (batch.fragment[0]! & FRAGMENT.later) return words.join(' ')
   if (protocol === PROTOCOL.tcp) words.push('tcp', first, second, batch.flags[0]!)
   if (protocol === PROTOCOL.udp) words.push('udp', first, second)
+  if (protocol === PROTOCOL.sctp) words.push('sctp', first, second)
   if (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmp6) words.push('icmp', first, second)
   return words.join(' ')
 }
 
-/** What tshark says of the outermost IP or ARP header, null where it has none; `ours` settles what it does not tell. */
-function tsharkSays(fields: Fields, ours: Ours): string | null {
-  const layers = fields['frame.protocols'].split(':')
-  const network = layers.find((layer) => layer === 'ip' || layer === 'ipv6' || layer === 'arp')
-  if (network === undefined) return null
-  const tag = layers.slice(0, layers.indexOf(network)).find((layer) => layer === 'vlan' || layer === 'ieee8021ad')
-  const vlan = `vlan ${tag === undefined ? 0 : Number(fields[`${tag}.id`])}`
-  if (network === 'arp') return stopsEarly(fields) ? 'arp' : ['arp', fields['arp.opcode'], vlan].join(' ')
-  const words = network === 'ip' ? ipv4Says(fields, vlan, ours) : ipv6Says(fields, vlan, ours)
-  const protocol = Number(words[4])
-  // Later fragments have no ports of their own.
-  if (ours.later || stopsEarly(fields)) return words.join(' ')
-  if (protocol === PROTOCOL.tcp)
-    words.push('tcp', fields['tcp.srcport'], fields['tcp.dstport'], String(Number(fields['tcp.flags']) & 0xff))
-  if (protocol === PROTOCOL.udp) words.push('udp', fields['udp.srcport'], fields['udp.dstport'])
-  if (protocol === PROTOCOL.icmp && network === 'ip') words.push('icmp', fields['icmp.type'], fields['icmp.code'])
-  if (protocol === PROTOCOL.icmp6 && network === 'ipv6')
-    words.push('icmp', fields['icmpv6.type'], fields['icmpv6.code'])
-  return words.join(' ')
+/** What is not the same and not explained. */
+function difference(fields: FrameFields, mine: Ours): string[] {
+  const said = tsharkSays(fields, mine.text, mine.later)
+  const name = fields['frame.protocols']
+  if (said === null && mine.text === '') return []
+  if (said === mine.text) {
+    const same = !mine.whole || fields.communityid === mine.id || !hasOwnId(fields, mine.text)
+    return same ? [] : [`${name}: ${said} ${mine.id}, tshark: ${fields.communityid}`]
+  }
+  if (isOffloaded(fields) || (stopsEarly(fields) && mine.text.startsWith(said ?? '?'))) return []
+  if (mine.text === '' && EXPLAINED.includes(mine.reason)) return []
+  return [`${name}: ${mine.text || mine.reason}, tshark: ${said}`]
 }
-
-function ipv4Says(fields: Fields, vlan: string, ours: Ours): string[] {
-  // A stated length of 0 is segmentation offload: ours is what was on the wire.
-  const length = fields['ip.len'] === '0' ? lengthOf(ours) : fields['ip.len']
-  return [fields['ip.src'], fields['ip.dst'], vlan, 'protocol', fields['ip.proto'], 'length', length]
-}
-
-function ipv6Says(fields: Fields, vlan: string, ours: Ours): string[] {
-  const stated = Number(fields['ipv6.plen'])
-  // A payload length of 0 is a jumbogram or offload; the protocol behind extension headers is in no field of its own.
-  const length = stated === 0 ? lengthOf(ours) : String(stated + 40)
-  return [fields['ipv6.src'], fields['ipv6.dst'], vlan, 'protocol', protocolBehind(fields, ours), 'length', length]
-}
-
-function protocolBehind(fields: Fields, ours: Ours): string {
-  const layers = fields['frame.protocols'].split(':')
-  const next = layers.slice(layers.indexOf('ipv6') + 1).find((layer) => !layer.startsWith('ipv6.') && layer !== 'ah')
-  const named = { tcp: PROTOCOL.tcp, udp: PROTOCOL.udp, icmpv6: PROTOCOL.icmp6 }[next ?? '']
-  return named === undefined ? (/protocol (\d+)/.exec(ours.text)?.[1] ?? '') : String(named)
-}
-
-/** Where tshark sees the network header and looks no further: a length of 0, an option it does not know, ARP for ATM. */
-function stopsEarly(fields: Fields): boolean {
-  return fields['ipv6.plen'] === '0' || /:(ipv6\.dstopts|atmarp)$/.test(fields['frame.protocols'])
-}
-
-const lengthOf = ({ text }: Ours): string => /length (\d+)/.exec(text)?.[1] ?? ''
 
 const corpus = findCorpus()
 const ready = corpus !== null && findTools('capinfos', 'mergecap', 'tshark')
@@ -154,16 +138,12 @@ describe.skipIf(!ready)('every frame of the corpus, as tshark reads it', () => {
   it.each(ENCAPSULATIONS)('%s', async (encapsulation) => {
     const path = join(folder, `${encapsulation}.pcap`)
     merge(corpus!, filesOf(encapsulation), path)
-    const theirs = tsharkFields(path, FIELDS)
+    const theirs = tsharkFields(path, FRAME_FIELDS)
     const ours = await decode(path)
     expect(ours).toHaveLength(theirs.length)
-    const differences = theirs.flatMap((fields, i) => {
-      const mine = ours[i]!
-      const said = tsharkSays(fields, mine)
-      if (said === (mine.text || null) || (stopsEarly(fields) && mine.text.startsWith(said ?? '?'))) return []
-      if (mine.text === '' && EXPLAINED.includes(mine.reason)) return []
-      return [`frame ${i + 1} ${fields['frame.protocols']}: ${mine.text || mine.reason}, tshark: ${said}`]
-    })
+    const differences = theirs.flatMap((fields, i) =>
+      difference(fields, ours[i]!).map((line) => `frame ${i + 1} ${line}`),
+    )
     expect(differences).toEqual([])
   })
 

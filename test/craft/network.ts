@@ -80,11 +80,6 @@ export function extension(protocol: 0 | 43 | 60, units = 1): Layer {
   }
 }
 
-/** GRE (RFC 2784) without options. */
-export function gre(): Layer {
-  return { protocol: 47, encode: (payload, next) => concat(u16(0, next?.etherType ?? 0), payload) }
-}
-
 const HEADER = 14
 
 /** Splits an Ethernet frame of plain IPv4 or IPv6 into fragments of at most `size` bytes of IP payload (a multiple of 8). */

@@ -61,6 +61,11 @@ export function udp({ srcPort, dstPort, length, checksum: computed = true }: Udp
   }
 }
 
+/** SCTP (RFC 9260): the common header alone, its checksum not computed. */
+export function sctp({ srcPort, dstPort }: { srcPort: number; dstPort: number }): Layer {
+  return { protocol: 132, encode: (payload) => concat(u16(srcPort, dstPort), u32(1, 0), payload) }
+}
+
 export interface Icmp {
   type: number
   code?: number
