@@ -5,7 +5,7 @@ export const FRAME_FIELDS = [
   ...(['frame.protocols', 'ip.src', 'ip.dst', 'ip.proto', 'ip.len', 'ipv6.src', 'ipv6.dst', 'ipv6.plen'] as const),
   ...(['tcp.srcport', 'tcp.dstport', 'tcp.flags', 'udp.srcport', 'udp.dstport', 'icmp.type', 'icmp.code'] as const),
   ...(['sctp.srcport', 'sctp.dstport', 'icmpv6.type', 'icmpv6.code', 'arp.opcode'] as const),
-  ...(['vlan.id', 'ieee8021ad.id', 'communityid'] as const),
+  ...(['vlan.id', 'ieee8021ad.id', 'communityid', '_ws.malformed'] as const),
 ]
 export type FrameFields = Record<(typeof FRAME_FIELDS)[number], string>
 
@@ -127,7 +127,7 @@ export function hasOwnId(fields: FrameFields, said: string): boolean {
   const layers = fields['frame.protocols'].split(':')
   const at = innermost(fields, layers)
   if (layers[at] === 'arp') return false
-  if (/ icmp \d+ \d+/.test(said)) return fields.communityid !== ''
+  if (/ icmp \d+ \d+/.test(said)) return fields['_ws.malformed'] === ''
   if (/ (tcp|udp|sctp) \d+ \d+/.test(said)) return !layers.some((layer) => UNOPENED.has(layer))
   return layers.filter(isNetwork).length === 1 && layers[at] === 'ip'
 }
