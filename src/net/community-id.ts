@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FlowRecord } from '../types/flow.ts'
 import { isIPv4 } from './address.ts'
 import { PROTOCOL } from './flow-record.ts'
@@ -29,7 +29,7 @@ export function communityId(flow: FlowRecord): string {
     end = scratch.writeUInt16BE(srcPort, end)
     end = scratch.writeUInt16BE(dstPort, end)
   }
-  return `1:${createHash('sha1').update(scratch.subarray(0, end)).digest('base64')}`
+  return `1:${hash('sha1', scratch.subarray(0, end), 'base64')}`
 }
 
 /** True when the source is the larger end. */

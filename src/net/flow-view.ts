@@ -2,7 +2,9 @@ import type { FlowView } from '../types/events.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Verdict } from '../types/verdict.ts'
 import { formatAddress } from './address.ts'
+import { communityId } from './community-id.ts'
 import { protocolLabel } from './flow-record.ts'
+import { tunnelLabel } from './tunnel.ts'
 
 /** One judged flow as a person sees it in a list: a copy, detached from the reused record. */
 export function flowView(flow: FlowRecord, verdict: Verdict, type: string | null): FlowView {
@@ -14,6 +16,8 @@ export function flowView(flow: FlowRecord, verdict: Verdict, type: string | null
     srcPort: flow.srcPort,
     dstPort: flow.dstPort,
     protocol: protocolLabel(flow),
+    communityId: communityId(flow),
+    ...(flow.tunnel && { tunnel: tunnelLabel(flow.tunnel) }),
     packets: flow.forward.packets + flow.reverse.packets,
     bytes: flow.forward.bytes + flow.reverse.bytes,
     duration: flow.last - flow.first,

@@ -1,4 +1,5 @@
-import type { TunnelKind } from '../types/flow.ts'
+import type { Tunnel, TunnelKind } from '../types/flow.ts'
+import { formatAddress } from './address.ts'
 
 /** Values of `PacketBatch.tunnel`; 0 is none. */
 export const TUNNEL = {
@@ -32,4 +33,9 @@ const NAMES: readonly TunnelKind[] = [
 /** How a tunnel is called. */
 export function tunnelName(tunnel: number): TunnelKind {
   return NAMES[tunnel - 1]!
+}
+
+/** `gre 192.0.2.1 192.0.2.2`: what it is, and its ends. */
+export function tunnelLabel({ kind, address }: Tunnel): string {
+  return `${kind} ${formatAddress(address, 0)} ${formatAddress(address, 4)}`
 }

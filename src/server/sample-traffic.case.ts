@@ -24,6 +24,7 @@ export class SampleTraffic {
       srcPort: dstPort === 0 ? 8 : integer(random, 32_768, 60_999),
       dstPort,
       protocol,
+      communityId: '1:LQU9qZlK+B5F3KDmev6m5PMibrg=',
       packets,
       bytes: packets * integer(random, 70, 1100),
       duration: random() * 4,

@@ -13,6 +13,10 @@ export interface FlowView {
   dstPort: number
   /** TCP, UDP, ICMP, ARP ...; HTTP, HTTPS where the service is known. */
   protocol: string
+  /** Version 1, seed 0, as other tools have it; empty for ARP. */
+  communityId: string
+  /** The tunnel it came in and its two ends: `vxlan 192.0.2.1 192.0.2.2`; absent where it came in none. */
+  tunnel?: string
   packets: number
   bytes: number
   /** Seconds. */

@@ -18,7 +18,7 @@ const ENCAPSULATIONS = ['ether', 'null', 'linux-sll', 'linux-sll2', 'rawip', 'ra
 /** Frames tshark finds an address in and we do not: the reasons we count them by, each explained in docs/decoding.md. */
 const EXPLAINED = [
   // Carriers that are not opened.
-  ...['mpls', 'pppoe', 'macsec', 'trill', 'transparent-ethernet', 'snap'],
+  ...['mpls', 'macsec', 'trill', 'snap'],
   ...[
     'ethertype-0x8903',
     'ethertype-0x88e7',
