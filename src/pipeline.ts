@@ -96,6 +96,8 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
   let judged = 0
   let first = Number.NaN
   let last = Number.NaN
+  /** Some model has not learned enough to judge. */
+  let warming = true
 
   function judge(flow: FlowRecord): void {
     flow.id = ++judged
@@ -156,7 +158,8 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
   /** Nobody in an open incident teaches what is normal, when the flow is seen or when it is due. */
   function learn(flow: FlowRecord): void {
     if (quarantined(flow.address)) return
-    if (detectors.some((detector) => detector.status?.state === 'learning')) {
+    warming &&= detectors.some((detector) => detector.status?.state === 'learning')
+    if (warming) {
       teach({ time: flow.last, address: flow.address, features, bins: observation.context.bins })
     } else queue.push(flow.last, flow.address, features, observation.context.bins)
     queue.release(last - Math.min(config.detection.learningDelay, (last - first) / 4), release)
@@ -217,6 +220,7 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
     restore({ models, hosts: saved }) {
       for (const detector of detectors) if (detector.name in models) detector.restore?.(models[detector.name])
       hosts.load(Buffer.from(saved, 'base64'))
+      warming = true
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Feature } from './feature.ts'
-import { type Flag, flagged, packets, ratio } from './quantities.ts'
+import { FLAGGED, type Flag, packets, ratio } from './quantities.ts'
 
 /** TCP flags, counted and as a share of all packets; 0 throughout for what is not TCP. */
 export const FLAGS: readonly Feature[] = [
@@ -17,27 +17,29 @@ export const FLAGS: readonly Feature[] = [
     label: 'packets with URG, ECE or CWR',
     unit: 'packets',
     scale: 'log',
-    of: ({ flow }) => flagged(flow, 'urg') + flagged(flow, 'ece') + flagged(flow, 'cwr'),
+    of: ({ flow }) => FLAGGED.urg(flow) + FLAGGED.ece(flow) + FLAGGED.cwr(flow),
   },
 ]
 
 function count(flag: Flag): Feature {
   const name = flag.toUpperCase()
+  const flagged = FLAGGED[flag]
   return {
     name: `${flag}_packets`,
     label: `packets with ${name}`,
     unit: 'packets',
     scale: 'log',
-    of: ({ flow }) => flagged(flow, flag),
+    of: ({ flow }) => flagged(flow),
   }
 }
 
 function share(flag: Flag): Feature {
+  const flagged = FLAGGED[flag]
   return {
     name: `${flag}_share`,
     label: `share of packets with ${flag.toUpperCase()}`,
     unit: '',
     scale: 'linear',
-    of: ({ flow }) => ratio(flagged(flow, flag), packets(flow)),
+    of: ({ flow }) => ratio(flagged(flow), packets(flow)),
   }
 }

@@ -10,16 +10,24 @@ const BINS = 2 * SIDE
 const FLOAT = new Float32Array(1)
 const BITS = new Int32Array(FLOAT.buffer)
 
+/** Bins are summed by sixteens, and those sums by sixteens again. */
+const BRANCH = 4
+const BLOCKS = BINS >> BRANCH
+const SUPERS = BLOCKS >> BRANCH
+const LAST = (1 << BRANCH) - 1
+
 /**
  * The distribution of each column over the last `cap` rows: how much of it lies at, below or above a value, and its
- * quantiles. Adding a row and asking about a value take a dozen steps a column (a Fenwick tree over logarithmic bins).
+ * quantiles. Asking about a value takes three steps a column, whatever the window: sums are kept as they are asked for, over
+ * logarithmic bins in a tree of sixteen branches.
  */
 export class TailWindow {
   readonly columns: number
   private readonly rows: Uint16Array
-  /** Rows in each bin, and their sums as a Fenwick tree has them. */
-  private readonly bins: Uint16Array
-  private readonly trees: Uint16Array
+  /** Rows in the bins of the same block up to this one; in the blocks of the same super block before this one; before it. */
+  private readonly inBlock: Uint16Array
+  private readonly inSuper: Uint16Array
+  private readonly before: Uint16Array
   private next = 0
   private count = 0
 
@@ -27,8 +35,9 @@ export class TailWindow {
   constructor(columns: number, cap: number) {
     this.columns = columns
     this.rows = new Uint16Array(columns * cap)
-    this.bins = new Uint16Array(columns * BINS)
-    this.trees = new Uint16Array(columns * BINS)
+    this.inBlock = new Uint16Array(columns * BINS)
+    this.inSuper = new Uint16Array(columns * BLOCKS)
+    this.before = new Uint16Array(columns * SUPERS)
   }
 
   /** Rows held. */
@@ -42,8 +51,11 @@ export class TailWindow {
     const from = this.next * columns
     const full = (this.count + 1) * columns > rows.length
     for (let column = 0; column < columns; column++) {
-      if (full) this.change(column, rows[from + column]!, -1)
       const bin = binOf(values[column]!)
+      const old = rows[from + column]!
+      // Most columns have few values: often one leaves that comes again.
+      if (full && old === bin) continue
+      if (full) this.change(column, old, -1)
       rows[from + column] = bin
       this.change(column, bin, 1)
     }
@@ -58,35 +70,35 @@ export class TailWindow {
 
   /** Rows whose value is at least this one. */
   atLeast(column: number, value: number): number {
-    return this.count - this.upTo(column, binOf(value) - 1)
+    const bin = binOf(value)
+    return this.count - this.upTo(column, bin) + this.inBin(column, bin)
   }
 
   /** Rows at least as far out as this value on the side where there are fewer. */
   outside(column: number, value: number): number {
     const bin = binOf(value)
     const most = this.upTo(column, bin)
-    return Math.min(most, this.count - most + this.bins[column * BINS + bin]!)
+    return Math.min(most, this.count - most + this.inBin(column, bin))
   }
 
   /** Rows with this value. */
   equal(column: number, value: number): number {
-    return this.bins[column * BINS + binOf(value)]!
+    return this.inBin(column, binOf(value))
   }
 
   /** The least value that a share `q` of the rows does not exceed: whole below 64, else the upper end of its bin. */
   quantile(column: number, q: number): number {
-    const { trees } = this
-    const from = column * BINS - 1
+    const { before, inSuper, inBlock } = this
     let left = Math.max(1, Math.ceil(q * this.count))
-    let bin = 0
-    for (let step = BINS; step >= 1; step >>= 1) {
-      const sum = bin + step <= BINS ? trees[from + bin + step]! : Number.POSITIVE_INFINITY
-      if (sum < left) {
-        bin += step
-        left -= sum
-      }
-    }
-    return valueIn(Math.min(bin, BINS - 1))
+    let above = LAST
+    while (above > 0 && before[column * SUPERS + above]! >= left) above--
+    left -= before[column * SUPERS + above]!
+    let block = (above << BRANCH) + LAST
+    while ((block & LAST) > 0 && inSuper[column * BLOCKS + block]! >= left) block--
+    left -= inSuper[column * BLOCKS + block]!
+    let bin = block << BRANCH
+    while ((bin & LAST) < LAST && inBlock[column * BINS + bin]! < left) bin++
+    return valueIn(bin)
   }
 
   /** The rows held, oldest first, as bins: what `restore` takes. */
@@ -102,39 +114,33 @@ export class TailWindow {
     if (saved.length % columns !== 0 || saved.some((bin) => bin >= BINS)) return false
     const kept = saved.subarray(Math.max(0, saved.length - rows.length))
     rows.set(kept)
-    this.bins.fill(0)
-    for (let i = 0; i < kept.length; i++) this.bins[(i % columns) * BINS + kept[i]!]! += 1
-    this.plant()
+    for (const sums of [this.inBlock, this.inSuper, this.before]) sums.fill(0)
+    for (let i = 0; i < kept.length; i++) this.change(i % columns, kept[i]!, 1)
     this.count = kept.length / columns
     this.next = kept.length === rows.length ? 0 : this.count
     return true
   }
 
-  /** Makes the trees of the bins, each node the sum of what is below it (Fenwick 1994). */
-  private plant(): void {
-    const { bins, trees } = this
-    trees.set(bins)
-    for (let from = 0; from < bins.length; from += BINS) {
-      for (let i = 1; i <= BINS; i++) {
-        const above = i + (i & -i)
-        if (above <= BINS) trees[from + above - 1]! += trees[from + i - 1]!
-      }
-    }
-  }
-
   private change(column: number, bin: number, by: number): void {
-    const { bins, trees } = this
-    const from = column * BINS - 1
-    bins[from + 1 + bin]! += by
-    for (let i = bin + 1; i <= BINS; i += i & -i) trees[from + i]! += by
+    const { inBlock, inSuper, before } = this
+    const block = bin >> BRANCH
+    const above = block >> BRANCH
+    for (let i = column * BINS + bin; i <= column * BINS + (bin | LAST); i++) inBlock[i]! += by
+    for (let i = column * BLOCKS + block + 1; i <= column * BLOCKS + (block | LAST); i++) inSuper[i]! += by
+    for (let i = column * SUPERS + above + 1; i < (column + 1) * SUPERS; i++) before[i]! += by
   }
 
   private upTo(column: number, bin: number): number {
-    const { trees } = this
-    const from = column * BINS - 1
-    let sum = 0
-    for (let i = bin + 1; i > 0; i -= i & -i) sum += trees[from + i]!
-    return sum
+    return (
+      this.inBlock[column * BINS + bin]! +
+      this.inSuper[column * BLOCKS + (bin >> BRANCH)]! +
+      this.before[column * SUPERS + (bin >> (2 * BRANCH))]!
+    )
+  }
+
+  private inBin(column: number, bin: number): number {
+    const at = column * BINS + bin
+    return this.inBlock[at]! - ((bin & LAST) === 0 ? 0 : this.inBlock[at - 1]!)
   }
 }
 

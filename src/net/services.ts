@@ -69,8 +69,17 @@ const UDP: Readonly<Record<number, string>> = {
   51820: 'wireguard',
 }
 
+const NAMES: readonly string[] = ['', ...new Set([...Object.values(TCP), ...Object.values(UDP)])]
+/** For every port the place of its name. */
+const TCP_NAMES = placesOf(TCP)
+const UDP_NAMES = placesOf(UDP)
+
 /** The service a responder's port stands for by IANA's registry, `''` when none is known. */
 export function serviceOf(protocol: number, dstPort: number): string {
-  if (protocol === PROTOCOL.tcp) return TCP[dstPort] ?? ''
-  return protocol === PROTOCOL.udp ? (UDP[dstPort] ?? '') : ''
+  if (protocol === PROTOCOL.tcp) return NAMES[TCP_NAMES[dstPort & 0xffff]!]!
+  return protocol === PROTOCOL.udp ? NAMES[UDP_NAMES[dstPort & 0xffff]!]! : ''
+}
+
+function placesOf(ports: Readonly<Record<number, string>>): Uint8Array {
+  return Uint8Array.from({ length: 65_536 }, (_, port) => NAMES.indexOf(ports[port] ?? ''))
 }

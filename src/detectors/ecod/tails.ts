@@ -66,8 +66,16 @@ export class FeatureTails {
 
   /** Sum of the surprises: how strange a flow is. */
   strangeness(values: Float64Array): number {
+    const { sides, logs, window } = this
+    const all = logs[window.size + 1]!
     let sum = 0
-    for (let index = 0; index < values.length; index++) sum += this.surprise(index, values[index]!)
+    for (let index = 0; index < sides.length; index++) {
+      const side = sides[index]!
+      if (side === Number.POSITIVE_INFINITY) continue
+      const company = side === 0 ? window.equal(index, values[index]!) : window.outside(index, values[index]!)
+      const surprise = all - logs[company + 1]! - side
+      if (surprise > 0) sum += surprise
+    }
     return sum
   }
 

@@ -85,7 +85,8 @@ export function decisionFunction(forest: Forest, rows: Float32Array, offset: num
   return scoreSample(forest, rows, offset) - forest.offset
 }
 
-function scoreOfPath(forest: Forest, sum: number): number {
+/** The score that the sum of a row's path lengths comes to. */
+export function scoreOfPath(forest: Forest, sum: number): number {
   const whole = forest.trees * averagePathLength(forest.subsample)
   return -(2 ** (whole === 0 ? -1 : -sum / whole))
 }

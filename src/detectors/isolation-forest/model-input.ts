@@ -20,8 +20,16 @@ export function createModelInput(features: readonly Feature[]): ModelInput {
     write(values, out) {
       for (let i = 0; i < places.length; i++) {
         const value = values[places[i]!]!
-        out[i] = logarithmic[i] === 1 ? Math.log1p(Math.max(0, value)) : value
+        out[i] = logarithmic[i] === 1 ? logOf(value) : value
       }
     },
   }
+}
+
+/** Most values are counts, and small: their logarithms are at hand. */
+const COUNTS = Float64Array.from({ length: 2048 }, (_, count) => Math.log1p(count))
+
+function logOf(value: number): number {
+  const whole = value | 0
+  return whole === value && whole >= 0 && whole < COUNTS.length ? COUNTS[whole]! : Math.log1p(Math.max(0, value))
 }

@@ -15,6 +15,7 @@ import { Reach } from './reach.ts'
 import { decodeModel, encodeModel } from './saved.ts'
 import { LABEL, NAME, scoreOfDecision, strangeness } from './score.ts'
 import { fitScaler, type StandardScaler, standardise, unstandardise } from './standard-scaler.ts'
+import { createWalk, WALK_DEPTH, type Walk } from './walk.ts'
 
 /** Rows a tree is grown from. */
 const SUBSAMPLE = 256
@@ -55,6 +56,8 @@ export class RollingForest implements Detector {
   private reach: Reach
   private forest: Forest | null = null
   private grow: TreeGrower | null = null
+  /** The forest again, laid out for one row at a time, once its trees are of full size. */
+  private walk: Walk | null = null
   private seed: number
   private learned = 0
   private grown = 0
@@ -157,7 +160,7 @@ export class RollingForest implements Detector {
     if (Number.isNaN(this.strange) || !equal(this.seen, features)) {
       this.prepare(features)
       this.seen.set(features)
-      this.strange = strangeness(forest, this.reach, this.row, 0)
+      this.strange = strangeness(forest, this.reach, this.row, 0, this.walk)
     }
     return this.strange
   }
@@ -192,6 +195,7 @@ export class RollingForest implements Detector {
   private setForest(forest: Forest | null): void {
     this.forest = forest
     this.grow = forest !== null && this.nextFit === 0 ? createTreeGrower(forest) : null
+    this.walk = forest !== null && forest.depth === WALK_DEPTH && forest.trees % 4 === 0 ? createWalk(forest) : null
     this.strange = Number.NaN
   }
 
@@ -199,6 +203,7 @@ export class RollingForest implements Detector {
     const { learned, options, rows, seed } = this
     const tree = (learned / PER_TREE) % options.trees
     grow(tree, rows, Math.min(learned, options.window), treeRandom(seed, this.grown++))
+    this.walk?.copy(tree)
   }
 }
 
