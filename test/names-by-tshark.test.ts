@@ -18,6 +18,7 @@ const FIELDS = {
   dnsQuery: 'dns.qry.name',
   dnsType: 'dns.qry.type',
   tlsSni: 'tls.handshake.extensions_server_name',
+  tlsJa3: 'tls.handshake.ja3',
   httpMethod: 'http.request.method',
   httpHost: 'http.host',
   httpUserAgent: 'http.user_agent',
@@ -27,10 +28,12 @@ const KEYS = Object.keys(FIELDS) as (keyof typeof FIELDS)[]
 /** Every frame by itself: what is split over several is not put together here. */
 const APART = ['tcp.desegment_tcp_streams', 'http.desegment_headers', 'tls.desegment_ssl_records', 'ip.defragment']
 /** One of the protocols straight on TCP or UDP: tunnels are not followed. */
-const PLAIN = /^[^:]+:(?:(?:ethertype|vlan)[^:]*:)*(?:ip|ipv6):(?:tcp|udp)(?::(?:dns|mdns|llmnr|http|tls)(?::.*)?)?$/
+const PLAIN =
+  /^[^:]+:(?:(?:ethertype|vlan)[^:]*:)*(?:ip|ipv6):(?:tcp|udp)(?::(?:dns|mdns|llmnr|http|tls|quic)(?::.*)?)?$/
 
 const FOLDED =
   'Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/35.0.1916.153 Safari/537.36'
+const ECHO = '3e9680842aa1ac1f48edc74e779ebc97'
 const NUL = (escaped: string): string => `txtpadding_32${escaped}`
 
 /** Files, and the differences that are meant, `docs/decoding.md` says why: frame, field, tshark's value, ours. */
@@ -47,6 +50,13 @@ const FILES: readonly (readonly [file: string, differences?: readonly string[]])
   ['arkime/curl-enabled-tls13.pcap'],
   ['arkime/openssl-tls1_2.pcap'],
   ['arkime/https2-301-get.pcap'],
+  ['arkime/quicietf.pcap'],
+  [
+    'zeek/quicv2-echo-443.pcap',
+    [2, 3].flatMap((frame) => [`${frame} tlsSni:  | localhost`, `${frame} tlsJa3:  | ${ECHO}`]),
+  ],
+  ['zeek/quic-interop-retry.pcap', ['7 tlsSni:  | server4:443', `7 tlsJa3:  | ${ECHO}`]],
+  ['tcpdump/quic_handshake.pcap'],
   ['arkime/http-301-get.pcap'],
   ['arkime/http-xff.pcap'],
   ['arkime/http-digestauth.pcap'],

@@ -76,6 +76,9 @@ export interface FlowNames {
   /** Responses with a status from 400 on. */
   httpErrors?: number
   tlsAlpn?: string
+  /** Fingerprints of a ClientHello that came whole, over TCP or QUIC. */
+  tlsJa3?: string
+  tlsJa4?: string
   /** The originator's identification, or the responder's when the originator gave none. */
   ssh?: string
   /** DHCP: message type (RFC 2132, option 53), and what the client calls itself and asks for. */

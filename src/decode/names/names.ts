@@ -67,7 +67,13 @@ class Names implements PayloadReader {
   }
 
   counters(): Record<string, number> {
-    return { open: this.#open, read: this.#read, refused: this.#refused, 'refused-starts': this.#held.refused }
+    return {
+      open: this.#open,
+      read: this.#read,
+      refused: this.#refused,
+      'refused-starts': this.#held.refused,
+      'refused-quic': this.#payload.quic.refused,
+    }
   }
 
   #advance(slot: number, conversation: Conversation, payload: Payload): number {

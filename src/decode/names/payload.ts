@@ -1,5 +1,6 @@
 import { PROTOCOL } from '../../net/flow-record.ts'
 import type { PacketBatch } from '../../types/packet.ts'
+import { QuicLimits } from './quic-limits.ts'
 
 /** Where the readers of names look: `bytes[at .. end)`, and whose bytes they are. One is reused for all payloads. */
 export class Payload {
@@ -13,6 +14,9 @@ export class Payload {
   forward = false
   srcPort = 0
   dstPort = 0
+  /** Epoch seconds. */
+  time = 0
+  readonly quic = new QuicLimits()
 
   /** Looks at row `row`; only valid as long as the batch is. */
   set(batch: PacketBatch, row: number, forward: boolean): void {
@@ -22,6 +26,7 @@ export class Payload {
     this.whole = batch.payloadCaptured[row]! >= batch.payload[row]!
     this.tcp = batch.protocol[row] === PROTOCOL.tcp
     this.forward = forward
+    this.time = batch.time[row]!
     const ports = batch.ports[row]!
     this.srcPort = ports >>> 16
     this.dstPort = ports & 0xffff

@@ -5,6 +5,7 @@ import { HttpConversation, isHttp } from './http.ts'
 import { recogniseKnown } from './known.ts'
 import { isModbus, ModbusConversation } from './modbus.ts'
 import type { Payload } from './payload.ts'
+import { isQuic, QuicConversation } from './quic.ts'
 import { isSsh, SshConversation } from './ssh.ts'
 import { isTftp, TftpConversation } from './tftp.ts'
 import { isTls, TlsConversation } from './tls.ts'
@@ -25,6 +26,7 @@ export function recognise(payload: Payload): Conversation | null {
 function recogniseDatagram(payload: Payload): Conversation | null {
   if (isDns(payload)) return new DnsConversation()
   if (isDhcp(payload)) return new DhcpConversation()
+  if (isQuic(payload)) return new QuicConversation()
   return isTftp(payload) ? new TftpConversation() : null
 }
 

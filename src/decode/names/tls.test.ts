@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { clientHello, concat, serverHello, tlsData, u8, u16 } from '../../../test/craft/index.ts'
 import { WANTS } from './conversation.ts'
@@ -21,14 +22,14 @@ describe('TLS', () => {
   it('tells the server name, and wants nothing more', () => {
     const conversation = new TlsConversation()
     expect(conversation.read(sent(clientHello({ serverName: 'mail.example.org' })))).toBe(WANTS.nothing)
-    expect(conversation.names()).toEqual({ tlsSni: 'mail.example.org' })
+    expect(conversation.names()).toMatchObject({ tlsSni: 'mail.example.org' })
   })
 
   it('tells the first application protocol, wherever it stands', () => {
     for (const hello of [helloWith(alpn, serverName('a.example')), helloWith(serverName('a.example'), alpn)]) {
       const conversation = new TlsConversation()
       conversation.read(sent(hello))
-      expect(conversation.names()).toEqual({ tlsSni: 'a.example', tlsAlpn: 'h2' })
+      expect(conversation.names()).toMatchObject({ tlsSni: 'a.example', tlsAlpn: 'h2' })
     }
   })
 
@@ -38,7 +39,7 @@ describe('TLS', () => {
       const conversation = new TlsConversation()
       expect(conversation.read(sent(hello.subarray(0, length)))).toBe(WANTS.rest)
       expect(conversation.read(sent(hello))).toBe(WANTS.nothing)
-      expect(conversation.names()).toEqual({ tlsSni: 'a.example', tlsAlpn: 'h2' })
+      expect(conversation.names()).toMatchObject({ tlsSni: 'a.example', tlsAlpn: 'h2' })
     }
   })
 
@@ -47,8 +48,44 @@ describe('TLS', () => {
     for (const extension of odd) {
       const conversation = new TlsConversation()
       conversation.read(sent(helloWith(extension)))
-      expect(conversation.names()).toBeNull()
+      expect(conversation.names() ?? {}).not.toHaveProperty('tlsSni')
+      expect(conversation.names() ?? {}).not.toHaveProperty('tlsAlpn')
     }
+  })
+
+  it('has fingerprints when it came whole, whatever GREASE is in it', () => {
+    const list = (...words: number[]) => concat(u16(words.length * 2), u16(...words))
+    const extension = (type: number, content: Uint8Array) => concat(u16(type, content.length), content)
+    const all = concat(
+      extension(0x1a1a, u8()),
+      serverName('a.example'),
+      extension(10, list(0x2a2a, 29, 23)),
+      extension(11, u8(1, 0)),
+      extension(13, list(0x0403, 0x0804)),
+      alpn,
+      extension(43, concat(u8(6), u16(0x3a3a, 0x0304, 0x0303))),
+    )
+    const body = concat(
+      u16(0x0303),
+      new Uint8Array(32),
+      u8(0),
+      list(0x4a4a, 0x1301, 0xc02b),
+      u8(1, 0),
+      u16(all.length),
+      all,
+    )
+    const hello = concat(u8(22, 3, 1), u16(body.length + 4), u8(1, 0), u16(body.length), body)
+    const md5 = createHash('md5').update('771,4865-49195,0-10-11-13-16-43,29-23,0').digest('hex')
+    const sha = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12)
+    const conversation = new TlsConversation()
+    conversation.read(sent(hello))
+    expect(conversation.names()).toMatchObject({
+      tlsJa3: md5,
+      tlsJa4: `t13d0206h2_${sha('1301,c02b')}_${sha('000a,000b,000d,002b_0403,0804')}`,
+    })
+    const cut = new TlsConversation()
+    cut.read(sent(hello.subarray(0, hello.length - 1)))
+    expect(cut.names()).not.toHaveProperty('tlsJa3')
   })
 
   it('is recognised by any record, and by an old hello', () => {

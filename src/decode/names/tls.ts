@@ -1,6 +1,7 @@
 import type { FlowNames } from '../../types/flow.ts'
 import { ClientHello, isClientHello } from './client-hello.ts'
 import { type Conversation, WANTS, type Wants } from './conversation.ts'
+import { ja3, ja4 } from './fingerprint.ts'
 import { type Payload, readUint16 } from './payload.ts'
 import { printable } from './text.ts'
 
@@ -16,6 +17,26 @@ const PLAIN = new Set(['', 'dns', 'ftp-data', 'modbus', 'smb', 'ssh', 'telnet'])
 
 const hello = new ClientHello()
 
+/** What is told of a hello: its fingerprints only when it is whole. */
+export interface HelloNames {
+  tlsSni?: string
+  tlsAlpn?: string
+  tlsJa3?: string
+  tlsJa4?: string
+}
+
+/** What the hello in `bytes` says. */
+export function describeHello(read: ClientHello, bytes: Uint8Array, quic: boolean): HelloNames {
+  const names: HelloNames = {}
+  if (read.nameEnd > read.nameAt) names.tlsSni = printable(bytes, read.nameAt, read.nameEnd)
+  if (read.protocolEnd > read.protocolAt) names.tlsAlpn = printable(bytes, read.protocolAt, read.protocolEnd)
+  if (read.whole) {
+    names.tlsJa3 = ja3(read)
+    names.tlsJa4 = ja4(read, bytes, quic)
+  }
+  return names
+}
+
 /** True for a TLS record, or an SSL 2.0 hello that offers more. */
 export function isTls({ bytes, at, end }: Payload): boolean {
   if (end - at < RECORD_HEADER) return false
@@ -29,15 +50,13 @@ export function isTls({ bytes, at, end }: Payload): boolean {
 
 /** TLS: the ClientHello, and nothing after it. */
 export class TlsConversation implements Conversation {
-  #serverName = ''
-  #protocol = ''
+  #names: HelloNames = {}
 
-  read({ bytes, at, end }: Payload): Wants {
+  read({ bytes, at, end, whole }: Payload): Wants {
     if (!isClientHello(bytes, at, end)) return WANTS.nothing
-    const whole = hello.read(bytes, at, end)
-    if (hello.nameAt >= 0) this.#serverName = printable(bytes, hello.nameAt, hello.nameEnd)
-    if (hello.protocolAt >= 0) this.#protocol = printable(bytes, hello.protocolAt, hello.protocolEnd)
-    return whole || (hello.nameAt >= 0 && hello.protocolAt >= 0) ? WANTS.nothing : WANTS.rest
+    const ended = hello.read(bytes, at, end)
+    this.#names = describeHello(hello, bytes, false)
+    return ended || !whole ? WANTS.nothing : WANTS.rest
   }
 
   service(byPort: string): string {
@@ -46,9 +65,6 @@ export class TlsConversation implements Conversation {
   }
 
   names(): FlowNames | null {
-    const names: FlowNames = {}
-    if (this.#serverName !== '') names.tlsSni = this.#serverName
-    if (this.#protocol !== '') names.tlsAlpn = this.#protocol
-    return this.#serverName === '' && this.#protocol === '' ? null : names
+    return Object.keys(this.#names).length === 0 ? null : { ...this.#names }
   }
 }

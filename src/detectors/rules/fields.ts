@@ -186,6 +186,8 @@ const RECORD: readonly Field[] = [
   named('dns.rcode', 'DNS response code', (names) => names.dnsRcode),
   named('dns.answers', 'DNS answers', (names) => names.dnsAnswers),
   wire('tls.sni', 'TLS server name', 'tlsSni'),
+  wire('tls.ja3', 'TLS fingerprint JA3', 'tlsJa3'),
+  wire('tls.ja4', 'TLS fingerprint JA4', 'tlsJa4'),
   wire('http.method', 'HTTP method', 'httpMethod'),
   wire('http.host', 'HTTP host', 'httpHost'),
   wire('http.path', 'HTTP path', 'httpPath'),
