@@ -16,6 +16,8 @@ const TOOLS = [
   { program: 'chromium', package: 'chromium', for: 'browser tests' },
   { program: 'tshark', package: 'tshark', for: 'comparison with tshark' },
   { program: 'capinfos', package: 'wireshark-common', for: 'comparison with capinfos' },
+  { program: 'softflowd', package: 'softflowd', for: 'comparison with a flow exporter' },
+  { program: 'nfdump', package: 'nfdump', for: 'comparison with a flow collector' },
   { program: 'xz', package: 'xz-utils', for: 'tests on compressed data sets' },
 ]
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { collectCommand } from './commands/collect.ts'
 import { configCommand } from './commands/config.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { failure } from './commands/failure.ts'
@@ -12,6 +13,7 @@ const EXAMPLES = `
 Examples:
   nads start                            watch simulated traffic at http://localhost:8080
   nads start --rate 5 --scenario quiet  faster, and without attacks
+  nads collect                          judge flows that a router exports
   nads read capture.pcap                what is wrong in this capture
   nads read capture.pcap --serve        the same, in the dashboard
   tcpdump -w - | nads read -            packets from standard input
@@ -30,6 +32,7 @@ export async function main(args: string[]): Promise<void> {
     .exitOverride()
   for (const command of [
     startCommand(),
+    collectCommand(),
     readCommand(),
     evaluateCommand(),
     selftestCommand(),

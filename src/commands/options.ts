@@ -38,12 +38,12 @@ export function serverOptions(command: Command): Command {
     .option('--host <address>', 'address the dashboard listens on (default 127.0.0.1)')
 }
 
-/** The configuration a command line asks for. */
-export function configOf(options: Record<string, unknown>): Config {
+/** The configuration a command line asks for; `more` by dotted paths. */
+export function configOf(options: Record<string, unknown>, more: Record<string, unknown> = {}): Config {
   const overrides = Object.fromEntries(
     Object.entries(PATHS).flatMap(([option, path]) => (options[option] === undefined ? [] : [[path, options[option]]])),
   )
-  return loadConfig(options.config as string | undefined, process.env, overrides)
+  return loadConfig(options.config as string | undefined, process.env, { ...overrides, ...more })
 }
 
 /** A number given on the command line. */

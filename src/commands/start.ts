@@ -21,7 +21,8 @@ export function startCommand(): Command {
   return serverOptions(detectionOptions(command)).action(async (options) => start(configOf(options)))
 }
 
-async function start(config: Config): Promise<void> {
+/** Judges the sources of the settings (without any, made-up traffic) in a thread of its own and serves the dashboard. */
+export async function start(config: Config): Promise<void> {
   const request: RunRequest = { config, sources: sourcesOf(config) }
   const { rules } = checkRequest(request, systemClock)
   const log = createLog(config.log)
@@ -46,8 +47,15 @@ function sourcesOf({ sources, simulator }: Config): SourceSettings[] {
   return sources.length > 0 ? sources : [{ name: 'simulator', kind: 'simulator', ...simulator }]
 }
 
+type CollectSettings = Extract<SourceSettings, { kind: 'collect' }>
+
+function portsOf({ netflowPort, ipfixPort, sflowPort }: CollectSettings): number[] {
+  return [...new Set([netflowPort, ipfixPort, sflowPort])].filter((port) => port !== 0)
+}
+
 function describe(source: SourceSettings): string {
   if (source.kind === 'simulator') return `simulator "${source.scenario}", ${pace(source.rate)}`
+  if (source.kind === 'collect') return `exports to ${source.host}, UDP ${portsOf(source).join(', ')}`
   return source.name === source.kind ? source.kind : `${source.kind} ${source.name}`
 }
 

@@ -9,6 +9,7 @@ const LATE_IN_A_ROW = 16
 export class Sequence {
   restarts = 0
   #expected = -1
+  #previous = -1
   #late = 0
   /** Missing so far; what comes late is taken off. */
   #missing = 0
@@ -21,10 +22,14 @@ export class Sequence {
     const ahead = (number - this.#expected) >>> 0
     const behind = (this.#expected - number) >>> 0
     const isKnown = this.#expected >= 0
-    if (isKnown && ahead > LOSS_MAX && behind <= LATE_MAX && ++this.#late <= LATE_IN_A_ROW) return this.#found(units)
+    // Some exporters, softflowd for one, number a message by what was sent with it, not before it.
+    const isCountedAfter = isKnown && units >= 0 && number === (this.#previous + units) % 2 ** 32
+    this.#previous = number
+    if (isKnown && !isCountedAfter && ahead > LOSS_MAX && behind <= LATE_MAX && ++this.#late <= LATE_IN_A_ROW)
+      return this.#found(units)
     this.#late = 0
     this.#expected = units < 0 ? -1 : (number + units) % 2 ** 32
-    if (!isKnown || ahead === 0) return 0
+    if (!isKnown || ahead === 0 || isCountedAfter) return 0
     if (ahead <= LOSS_MAX) {
       this.#missing += ahead
       return ahead
