@@ -22,6 +22,8 @@ export interface Condition {
   /** The same test of a flow known to be within reach; null when any such flow matches. */
   readonly within: Test | null
   readonly predicates: readonly Predicate[]
+  /** Comparisons of numbers that every matching flow passes: a flow that fails one need not be tested. */
+  readonly needs: readonly Predicate[]
   /** Whether every flow of an input that lacks that matches (true) or none does (false); null when it depends on the flow. */
   settled(lacks: Lacks): boolean | null
   /** The predicates that make this flow match. */
@@ -33,7 +35,8 @@ export function just(predicate: Predicate): Condition {
   const { test, reach } = predicate
   const within = reach.protocols === null && reach.ports === null ? test : null
   const settled = (lacks: Lacks): boolean | null => settledPredicate(predicate, lacks)
-  return { test, reach, within, predicates: [predicate], settled, because: (o) => (test(o) ? [predicate] : []) }
+  const needs = predicate.field.kind === 'number' && within !== null ? [predicate] : []
+  return { test, reach, within, predicates: [predicate], needs, settled, because: (o) => (test(o) ? [predicate] : []) }
 }
 
 /** Matches what all of `parts` match. */
@@ -50,6 +53,7 @@ export function allOf(parts: readonly Condition[]): Condition {
       names: parts.some(({ reach }) => reach.names),
     },
     predicates: parts.flatMap((part) => part.predicates),
+    needs: parts.flatMap((part) => part.needs),
     settled: (lacks) => settledBy(parts, false, lacks),
     because: (o) => (every(tests)(o) ? parts.flatMap((part) => part.because(o)) : []),
   }
@@ -68,6 +72,7 @@ export function anyOf(parts: readonly Condition[]): Condition {
       names: parts.every(({ reach }) => reach.names),
     },
     predicates: parts.flatMap((part) => part.predicates),
+    needs: parts[0]!.needs.filter((need) => parts.every(({ needs }) => needs.some((other) => isSame(need, other)))),
     settled: (lacks) => settledBy(parts, true, lacks),
     because: (o) => parts.flatMap((part) => part.because(o)),
   }
@@ -80,7 +85,7 @@ export function not(part: Condition): Condition {
     const value = part.settled(lacks)
     return value === null ? null : !value
   }
-  return { test, within: test, reach: ANYTHING, predicates: part.predicates, settled, because: () => [] }
+  return { test, within: test, reach: ANYTHING, predicates: part.predicates, needs: [], settled, because: () => [] }
 }
 
 /** One part that is `decisive` settles the whole; it is the other way round only when all parts are. */
@@ -88,6 +93,11 @@ function settledBy(parts: readonly Condition[], decisive: boolean, lacks: Lacks)
   const values = parts.map((part) => part.settled(lacks))
   if (values.includes(decisive)) return decisive
   return values.includes(null) ? null : !decisive
+}
+
+/** Whether two predicates ask the same. */
+export function isSame(a: Predicate, b: Predicate): boolean {
+  return a.field === b.field && a.operator === b.operator && a.values === b.values
 }
 
 type Numbers = ReadonlySet<number> | null

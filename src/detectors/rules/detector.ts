@@ -4,6 +4,7 @@ import type { Detector } from '../detector.ts'
 import type { Beginning } from './beginnings.ts'
 import { isBlind } from './blind.ts'
 import { findingOf, reasonsOf } from './explain.ts'
+import { Gate } from './gate.ts'
 import type { Rule } from './rule.ts'
 import { RuleIndex } from './rule-index.ts'
 import { WINDOW_CAPS, type WindowCaps, Windows } from './windows.ts'
@@ -108,6 +109,8 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
     return { rule, index, test: rule.condition.within, window, limit: rule.correlation?.limit ?? 0 }
   })
   const index = new RuleIndex(entries, ({ rule }) => rule.condition.reach)
+  /** By the lists of the index. */
+  const gates = new Map<readonly Entry[], Gate<Entry>>()
 
   const counts = new Float64Array(rules.length)
   const slots = new Int32Array(rules.length)
@@ -122,6 +125,15 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
     return count >= entry.limit
   }
 
+  const narrow = (list: readonly Entry[], observation: Observation): readonly Entry[] => {
+    let gate = gates.get(list)
+    if (gate === undefined) {
+      gate = new Gate(list, ({ rule }) => rule.condition.needs)
+      gates.set(list, gate)
+    }
+    return gate.narrow(observation)
+  }
+
   const matchOf = (index: number): Matched => {
     const rule = rules[index]!
     if (rule.correlation === null) return { rule, count: 0, since: null }
@@ -134,7 +146,7 @@ function createEngine(rules: readonly Rule[], { seed, caps = WINDOW_CAPS }: Rule
     score(observation) {
       size = 0
       let score = 0
-      const list = index.select(observation.flow)
+      const list = narrow(index.select(observation.flow), observation)
       windows.begin()
       for (let i = 0; i < list.length; i++) {
         const entry = list[i]!

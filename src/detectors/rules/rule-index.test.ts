@@ -5,6 +5,7 @@ import type { Observation } from '../../types/observation.ts'
 import type { Condition } from './condition.ts'
 import { compileDetection } from './detection.ts'
 import { createFields } from './fields.ts'
+import { Gate } from './gate.ts'
 import { RuleIndex } from './rule-index.ts'
 
 const fields = createFields([])
@@ -51,7 +52,7 @@ function observed(protocol: number, dstPort: number, vlan: number, name: string 
 }
 
 describe('the index of rules', () => {
-  it('finds every rule that matches, and what it leaves to test decides as the whole does', () => {
+  it('finds, with the gate behind it, every rule that matches, and what it leaves to test decides as the whole does', () => {
     const protocols = fc.constantFrom(
       PROTOCOL.tcp,
       PROTOCOL.udp,
@@ -74,7 +75,9 @@ describe('the index of rules', () => {
         const index = new RuleIndex(conditions, (one) => one.reach)
         for (const [protocol, port, vlan, name] of seen) {
           const observation = observed(protocol, port, vlan, name)
-          const found = index.select(observation.flow).filter((one) => one.within?.(observation) ?? true)
+          const reached = index.select(observation.flow)
+          const left = new Gate(reached, (one) => one.needs).narrow(observation)
+          const found = left.filter((one) => one.within?.(observation) ?? true)
           expect(found).toEqual(conditions.filter((one) => one.test(observation)))
         }
       }),
