@@ -8,9 +8,12 @@ export interface Benchmark {
 export const BENCHMARKS: readonly Benchmark[] = [
   { name: 'decode', claim: 'What a packet costs on its way from a capture file to flow records.' },
   { name: 'flow-table', claim: 'What a packet costs in the flow table, with few, many and very many flows open.' },
+  { name: 'collisions', claim: 'Flow keys chosen to collide cost at most twice what random ones do.' },
   { name: 'hosts', claim: 'What a flow costs in the hosts stage, with few and very many hosts.' },
   { name: 'rules', claim: 'What all rules cost a flow.' },
   { name: 'models', claim: 'What a flow costs in features, models, learning and fusion.' },
   { name: 'forest', claim: 'A forest of 100 trees x 256 rows: scoring, growing, replacing a tree.' },
+  { name: 'whole', claim: 'Capture to verdicts whole: a packet, a flow, memory, and what the slowest flows cost.' },
+  { name: 'start', claim: 'The page is served within 1.5 s of `nads start`; idle it takes little.' },
   { name: 'peers', claim: 'The same capture through this program and through the flow meters found here, in turn.' },
 ]

@@ -1,10 +1,13 @@
 import { PROTOCOL } from '../net/flow-record.ts'
 import type { FlowMemory } from './accumulate.ts'
+import type { Emergency } from './emergency.ts'
 import { BOTH_SEEN, DOUBLE_SHIFT, FORWARD, PROTOCOL_MASK, REVERSE, STATE, SUM, WORD, WORD_SHIFT } from './layout.ts'
 import type { FlowLimits } from './options.ts'
 import { TimerWheel, unlinkTimer, WHEEL_SIZE } from './timer-wheel.ts'
 
 const TICKS_PER_SECOND = 2
+/** Seconds a connection nobody answers has at most in an emergency. */
+const HURRIED = 10
 /** Slots the two wheels need for themselves, from slot 1 on. */
 export const EXPIRY_SLOTS = 2 * WHEEL_SIZE
 
@@ -17,14 +20,16 @@ export class Expiry {
   turnAt = Number.NEGATIVE_INFINITY
   readonly #memory: FlowMemory
   readonly #limits: FlowLimits
+  readonly #emergency: Emergency
   /** Flows only one side has spoken in, and those that are closing: the first to go when there is no room. */
   readonly #loose: TimerWheel
   readonly #held: TimerWheel
   #tick = Number.NEGATIVE_INFINITY
 
-  constructor(memory: FlowMemory, limits: FlowLimits) {
+  constructor(memory: FlowMemory, limits: FlowLimits, emergency: Emergency) {
     this.#memory = memory
     this.#limits = limits
+    this.#emergency = emergency
     this.#loose = new TimerWheel(memory.words, 1)
     this.#held = new TimerWheel(memory.words, 1 + WHEEL_SIZE)
   }
@@ -36,7 +41,8 @@ export class Expiry {
     if ((words[base + WORD.kind]! & PROTOCOL_MASK) !== PROTOCOL.tcp) return this.#limits.idleOther
     const state = words[base + WORD.state]!
     if ((state & STATE.closing) !== 0) return this.#limits.linger
-    return (state & BOTH_SEEN) === BOTH_SEEN ? this.#limits.idleTcp : this.#limits.halfOpen
+    if ((state & BOTH_SEEN) === BOTH_SEEN) return this.#limits.idleTcp
+    return this.#emergency.active ? Math.min(HURRIED, this.#limits.halfOpen) : this.#limits.halfOpen
   }
 
   /** Clock time of the flow's last packet. */

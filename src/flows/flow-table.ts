@@ -7,11 +7,23 @@ import { addPacket } from './accumulate.ts'
 import { Application } from './application.ts'
 import { beginFlow, beginSlice, isAnswer, isConflictingArp, isTcp, noteArpReply } from './begin.ts'
 import { PacketClock } from './clock.ts'
+import { Emergency } from './emergency.ts'
 import { EXPIRY_SLOTS, Expiry } from './expiry.ts'
 import { fillRecord } from './fill-record.ts'
 import { FlowStore } from './flow-store.ts'
 import { FlowKeys } from './keys.ts'
-import { BOTH_SEEN, DOUBLE, DOUBLE_SHIFT, FORWARD, REVERSE, STATE, SUM, WORD, WORD_SHIFT } from './layout.ts'
+import {
+  BOTH_SEEN,
+  DOUBLE,
+  DOUBLE_SHIFT,
+  FORWARD,
+  PROTOCOL_MASK,
+  REVERSE,
+  STATE,
+  SUM,
+  WORD,
+  WORD_SHIFT,
+} from './layout.ts'
 import { type FlowLimits, type FlowOptions, limitsOf } from './options.ts'
 import { hasOriginatorReset, isEstablished, isTcpOver, nextTcpState } from './tcp-state.ts'
 import { TunnelEnds } from './tunnel-ends.ts'
@@ -54,6 +66,7 @@ class BiflowTable implements FlowTable {
   readonly #expiry: Expiry
   readonly #application: Application
   readonly #tunnels = new TunnelEnds()
+  readonly #emergency: Emergency
   /** The shortest timeout. */
   readonly #patience: number
   #times: Float64Array = new Float64Array(0)
@@ -70,7 +83,8 @@ class BiflowTable implements FlowTable {
     this.#record.source = limits.source
     this.#keys = new FlowKeys(limits.seed, limits.cap * 2)
     this.#store = new FlowStore(limits.cap, EXPIRY_SLOTS + 1, this.#keys, ticksPerSecond(limits))
-    this.#expiry = new Expiry(this.#store, limits)
+    this.#emergency = new Emergency(limits.cap, limits.seed)
+    this.#expiry = new Expiry(this.#store, limits, this.#emergency)
     this.#application = new Application(this.#store, reader)
   }
 
@@ -116,6 +130,9 @@ class BiflowTable implements FlowTable {
       records: this.#records,
       evicted: this.#evicted,
       'evicted-answered': this.#evictedAnswered,
+      emergency: this.#emergency.active ? 1 : 0,
+      emergencies: this.#emergency.begun,
+      summarised: this.#emergency.summarised,
       'out-of-order': this.#clock.outOfOrder,
       'clock-steps': this.#clock.steps,
       'refused-tunnels': this.#tunnels.refused,
@@ -137,6 +154,7 @@ class BiflowTable implements FlowTable {
     const slot = this.#store.insert(batch, row)
     this.#begin(slot, batch, row)
     this.#expiry.schedule(slot, this.#clock.now)
+    this.#emergency.follow(this.#store.size)
     return slot
   }
 
@@ -223,10 +241,21 @@ class BiflowTable implements FlowTable {
   }
 
   #end(slot: number, reason: EndReason): void {
-    this.#report(slot, reason)
+    if (!this.#emergency.active || !this.#isSummarised(slot)) this.#report(slot, reason)
     this.#application.forget(slot)
     this.#tunnels.forget(slot)
     this.#store.remove(slot)
+    this.#emergency.follow(this.#store.size)
+  }
+
+  #isSummarised(slot: number): boolean {
+    const { words } = this.#store
+    const base = slot << WORD_SHIFT
+    const state = words[base + WORD.state]!
+    const isTcpFlow = (words[base + WORD.kind]! & PROTOCOL_MASK) === PROTOCOL.tcp
+    if (!isTcpFlow || (state & (STATE.closing | STATE.reverseSeen)) !== 0) return false
+    const responder = base + WORD.address + ((state & STATE.originatorIsLarger) !== 0 ? 0 : 4)
+    return this.#emergency.summarises(words, responder, this.#clock.now)
   }
 
   #report(slot: number, reason: EndReason): void {

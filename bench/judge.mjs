@@ -1,0 +1,12 @@
+import { systemClock } from '../dist/clock.js'
+import { loadConfig } from '../dist/config.js'
+import { run } from '../dist/run.js'
+
+/** Judges a capture with everything on and prints, as JSON, what the whole process came to. */
+const { input } = await run(
+  { config: loadConfig(undefined, {}), sources: [{ name: 'read', kind: 'read', files: [process.argv[2]] }] },
+  { clock: systemClock, signal: new AbortController().signal },
+)
+const { user, system } = process.cpuUsage()
+const peak = process.resourceUsage().maxRSS / 1024
+console.log(JSON.stringify({ packets: input.packets, flows: input.flows, seconds: (user + system) / 1e6, peak }))
