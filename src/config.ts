@@ -86,6 +86,16 @@ export const configSchema = z.strictObject({
       history: z.number().int().min(1).max(1_000_000).default(10_000),
     })
     .prefault({}),
+  history: z
+    .strictObject({
+      /** Days flows are kept, and incidents with all else. */
+      flowDays: z.number().positive().max(3_650).default(30),
+      incidentDays: z.number().positive().max(3_650).default(365),
+      /** Flows, and gigabytes on disk, above which the oldest flows go. Without a data folder: at most 200,000 flows. */
+      maxFlows: z.number().int().min(1_000).max(1_000_000_000).default(50_000_000),
+      maxGigabytes: z.number().min(0.05).max(100_000).default(10),
+    })
+    .prefault({}),
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 

@@ -16,6 +16,7 @@ import { isLacked } from './net/needs.ts'
 import type { Learned } from './store/learned.ts'
 import type { Counter, ModelStatus, Stats } from './types/events.ts'
 import type { FlowRecord } from './types/flow.ts'
+import type { HostView } from './types/host.ts'
 import type { Incident } from './types/incident.ts'
 import type { Observation } from './types/observation.ts'
 import type { Blindness, Sight } from './types/sight.ts'
@@ -25,16 +26,22 @@ import { createVerdict } from './verdict/fusion.ts'
 import { createFusion } from './verdict/index.ts'
 import { createStatistics } from './verdict/statistics.ts'
 
-/** What is told of every flow judged. `type` is null for a normal one; all is only valid during the call. */
+/**
+ * What is told of every flow judged. `type` is null for a normal one, `incident` the id of the one it is part of; all is only
+ * valid during the call.
+ */
 export type JudgedListener = (
   observation: Observation,
   verdict: Verdict,
   type: string | null,
   explain: () => Reason[],
+  incident: string | null,
 ) => void
 
 export interface PipelineOptions {
   config: Config
+  /** Incidents of earlier runs: ids go on from there. Default: 0. */
+  incidentsBefore?: number
   rules: readonly Rule[]
   /** Kinds of detectors that take part; all unless given. */
   kinds?: readonly Detector['kind'][]
@@ -57,6 +64,8 @@ export interface Pipeline {
   /** What cannot be found in an input that lacks that, and the features that say nothing there. */
   blind(lacks: ReadonlySet<Sight>): Pick<Blindness, 'to' | 'features'>
   incidents(): Incident[]
+  /** What is known of hosts, ours first, at most `limit`. */
+  hosts(limit: number): HostView[]
   /** First and last instant of the traffic, epoch seconds; NaN before the first flow. */
   span(): { first: number; last: number }
   /** Packets that made no flow, by reason. */
@@ -77,7 +86,8 @@ const HOSTS = 65_536
 const WAITING = 16_384
 
 /** Per packet: decode, flow table. Per flow: hosts, features, detectors, verdict. Per anomaly: incidents. */
-export function createPipeline({ config, rules, kinds, onJudged, onIncident }: PipelineOptions): Pipeline {
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { config, rules, kinds, onJudged, onIncident } = options
   const intakes: Intake[] = []
   const hosts = createHosts({ ...config.hosts, seed: config.seed })
   const extract = createExtractor()
@@ -85,7 +95,11 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
   const detectors = kinds === undefined ? all : all.filter(({ kind }) => kinds.includes(kind))
   const fusion = createFusion(config.detection.fusion)
   const statistics = createStatistics()
-  const correlator = createCorrelator({ ...config.incidents, ...(onIncident && { onChange: onIncident }) })
+  const correlator = createCorrelator({
+    ...config.incidents,
+    before: options.incidentsBefore ?? 0,
+    ...(onIncident && { onChange: onIncident }),
+  })
   const budget = createBudget({ seed: config.seed, cap: HOSTS, perDay: config.detection.alertsPerDay })
   const change = createNetworkChange(HOSTS)
   const features = new Float64Array(FEATURES.length)
@@ -110,7 +124,7 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
     statistics.count(verdict)
     const passed = budget.weigh(flow, e, last, !observation.context.dstBroadcastOrMulticast)
     if (verdict.anomaly) raise(flow, passed)
-    else onJudged?.(observation, verdict, null, explain)
+    else onJudged?.(observation, verdict, null, explain, null)
     correlator.advance(last)
     if (verdict.ruleScore <= OBJECTION) learn(flow)
   }
@@ -139,20 +153,20 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
   function raise(flow: FlowRecord, passed: 'source' | 'target' | null): void {
     const findings = verdict.ruleScore < NAMES ? [] : detectors.flatMap((detector) => detector.findings(observation))
     const anomaly = { flow, now: last, verdict, findings, explain, ...(passed && { by: passed }) }
-    if (verdict.method !== 'ML') correlator.add(anomaly)
-    else raiseByModel(anomaly, passed)
-    onJudged?.(observation, verdict, findings[0]?.type ?? UNCLASSIFIED, explain)
+    const incident = verdict.method === 'ML' ? raiseByModel(anomaly, passed) : correlator.add(anomaly)
+    onJudged?.(observation, verdict, findings[0]?.type ?? UNCLASSIFIED, explain, incident?.id ?? null)
   }
 
   /** What many begin at once is one incident, of the network's, and may be learned. */
-  function raiseByModel(anomaly: Anomaly, passed: 'source' | 'target' | null): void {
+  function raiseByModel(anomaly: Anomaly, passed: 'source' | 'target' | null): Incident | null {
     const joined = correlator.attach(anomaly)
-    if (passed === null || (joined !== null && joined.method !== 'ML')) return
+    if (passed === null || (joined !== null && joined.method !== 'ML')) return joined
     const { srcLocal, localHosts, networkAge } = observation.context
     if (srcLocal && change.add(anomaly.flow, last, localHosts, networkAge)) {
       const told = correlator.fold(anomaly, NETWORK_CHANGED.type) || budget.pay(last)
-      if (told) correlator.add({ ...anomaly, findings: [NETWORK_CHANGED] })
-    } else if (joined === null && budget.pay(last)) correlator.add(anomaly)
+      return told ? correlator.add({ ...anomaly, findings: [NETWORK_CHANGED] }) : joined
+    }
+    return joined === null && budget.pay(last) ? correlator.add(anomaly) : joined
   }
 
   /** Nobody in an open incident teaches what is normal, when the flow is seen or when it is due. */
@@ -209,6 +223,7 @@ export function createPipeline({ config, rules, kinds, onJudged, onIncident }: P
       features: FEATURES.map(({ name }) => name).filter((name) => isLacked(name, lacks)),
     }),
     incidents: () => correlator.list(),
+    hosts: (limit) => hosts.describe(limit).list,
     span: () => ({ first, last }),
     undecoded: () => sumOf(intakes, 'decode'),
     learned: () => ({

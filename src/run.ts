@@ -5,17 +5,20 @@ import { createFields } from './detectors/rules/fields.ts'
 import { loadRules } from './detectors/rules/load.ts'
 import type { Rule } from './detectors/rules/rule.ts'
 import { createBlindness } from './engine/blindness.ts'
-import { createReporter, type Reporter } from './engine/reporter.ts'
+import { createReporter } from './engine/reporter.ts'
 import { FEATURES } from './features/index.ts'
 import { createPipeline, type JudgedListener, type Pipeline } from './pipeline.ts'
 import { createRunning } from './running.ts'
 import { createSource, isPast, type SourceSettings } from './sources/index.ts'
 import type { SourceContext } from './sources/kind.ts'
 import type { SourceReport } from './sources/source.ts'
+import type { FlowBatch } from './store/flow-batch.ts'
 import { readLearned, writeLearned } from './store/learned.ts'
+import { createRecorder } from './store/recorder.ts'
 import type { Clock } from './types/clock.ts'
 import type { Stats } from './types/events.ts'
 import type { FeedEvent } from './types/feed.ts'
+import type { HostView } from './types/host.ts'
 import type { ReadReport } from './types/report.ts'
 
 /** What to judge, and how: plain data, so that it can be handed to a thread. */
@@ -23,6 +26,15 @@ export interface RunRequest {
   config: Config
   /** What to judge: first what is past, in order, then the others at once. */
   sources: SourceSettings[]
+  /** Incidents of earlier runs: ids go on from there. */
+  incidentsBefore?: number
+}
+
+/** Takes what is to be kept. */
+export interface HistoryHooks {
+  flows(batch: FlowBatch): void
+  /** What is known of hosts, once a minute. */
+  hosts(list: HostView[]): void
 }
 
 export interface RunHooks {
@@ -34,6 +46,7 @@ export interface RunHooks {
   progress?: (done: number, total: number) => void
   /** Sees every flow judged. */
   judged?: JudgedListener
+  history?: HistoryHooks
 }
 
 const RULES = fileURLToPath(new URL('../rules', import.meta.url))
@@ -42,11 +55,15 @@ const CLASSIC = fileURLToPath(new URL('../rules/classic', import.meta.url))
 const GATHER = 50
 /** Seconds between two writings of what was learned. */
 const KEEP = 300
+/** Seconds between two looks at the hosts, and until the first; hosts told of at most. */
+const MINUTE = 60
+const FIRST = 5
+const HOSTS = 5_000
 
 /** Runs sources through the pipeline to their end (a live one's is the abort) and reports what came of it. */
 export async function run(
   request: RunRequest,
-  { clock, signal, send, progress, judged }: RunHooks,
+  { clock, signal, send, progress, judged, history }: RunHooks,
 ): Promise<ReadReport> {
   const { config, sources } = request
   const pace = createPaceMeter(clock)
@@ -59,14 +76,21 @@ export async function run(
     send === undefined
       ? null
       : createReporter({ ...reporterOptions(sources), send, stats: () => stats(pace.perSecond) })
-  const gather = reporter === null ? () => {} : gatherer(reporter)
+  const recorder = history === undefined ? null : createRecorder((batch) => history.flows(batch))
+  const flush = (): void => {
+    reporter?.flush()
+    recorder?.flush()
+  }
+  const gather = reporter === null && recorder === null ? () => {} : gatherer(flush)
   const pipeline = createPipeline({
     config,
+    incidentsBefore: request.incidentsBefore ?? 0,
     rules: rulesOf(request),
-    onJudged(observation, verdict, type, explain) {
+    onJudged(observation, verdict, type, explain, incident) {
       pace.count++
-      judged?.(observation, verdict, type, explain)
+      judged?.(observation, verdict, type, explain, incident)
       reporter?.flow(observation.flow, verdict, type, explain)
+      recorder?.flow(observation.flow, { verdict, type, incident })
       gather()
     },
     onIncident(incident) {
@@ -94,6 +118,7 @@ export async function run(
     pace.tick()
     reporter?.tick()
     if (++ticks % KEEP === 0) keepIfPossible()
+    if (ticks % MINUTE === FIRST) history?.hosts(pipeline.hosts(HOSTS))
   }, 1000)
   try {
     const reports = await running.run(signal, progress === undefined ? {} : { progress })
@@ -102,8 +127,9 @@ export async function run(
     return report(request, pipeline, reports, stats)
   } finally {
     clearInterval(ticker)
-    reporter?.flush()
+    flush()
     reporter?.tick()
+    history?.hosts(pipeline.hosts(HOSTS))
   }
 }
 
@@ -139,14 +165,14 @@ function reporterOptions(sources: readonly SourceSettings[]) {
   return { timeline: { interval: live ? 2 : 1, cap: 600, atCap: live ? 'slide' : 'double' } as const }
 }
 
-function gatherer(reporter: Reporter): () => void {
+function gatherer(flush: () => void): () => void {
   let waiting = false
   return () => {
     if (waiting) return
     waiting = true
     setTimeout(() => {
       waiting = false
-      reporter.flush()
+      flush()
     }, GATHER).unref()
   }
 }

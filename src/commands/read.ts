@@ -2,9 +2,10 @@ import { basename } from 'node:path'
 import { Command, Option } from 'commander'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
-import { createFeedHub, type FeedHub } from '../engine/feed.ts'
+import { createFeedHub } from '../engine/feed.ts'
 import { OUTPUTS } from '../outputs/index.ts'
 import { emptyStats, run } from '../run.ts'
+import { type History, openHistory } from './history.ts'
 import { createLog } from './log.ts'
 import { configOf, detectionOptions, serverOptions } from './options.ts'
 import { createProgress } from './progress.ts'
@@ -48,11 +49,13 @@ async function show(files: string[], config: Config): Promise<void> {
     seed: config.seed,
   }
   const hub = createFeedHub(about, emptyStats(config))
-  await readFiles(files, config, hub)
-  await serve(hub, config, createLog(config.log), ['Ctrl+C stops it.'])
+  const logger = createLog(config.log)
+  const history = await openHistory({ ...config, dataDir: undefined }, hub, logger, systemClock)
+  await readFiles(files, config, history)
+  await serve({ feed: hub, history, config, logger, lines: ['Ctrl+C stops it.'] })
 }
 
-async function readFiles(files: string[], config: Config, hub?: FeedHub) {
+async function readFiles(files: string[], config: Config, history?: History) {
   const progress = createProgress(`reading ${files.length === 1 ? basename(files[0]!) : `${files.length} files`}`)
   const abort = new AbortController()
   const interrupt = (): void => abort.abort()
@@ -60,7 +63,12 @@ async function readFiles(files: string[], config: Config, hub?: FeedHub) {
   try {
     return await run(
       { config, sources: [{ name: 'read', kind: 'read', files }] },
-      { clock: systemClock, signal: abort.signal, progress: progress.update, ...(hub && { send: hub.publish }) },
+      {
+        clock: systemClock,
+        signal: abort.signal,
+        progress: progress.update,
+        ...(history && { send: history.publish, history }),
+      },
     )
   } finally {
     process.off('SIGINT', interrupt)

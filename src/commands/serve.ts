@@ -1,45 +1,87 @@
-import { BlockList, isIP, isIPv6 } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
+import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { openAccounts } from '../server/accounts.ts'
+import type { RuleBook } from '../server/api/rules.ts'
+import { isLoopback } from '../server/origin.ts'
 import { createServer } from '../server/server.ts'
+import type { SourceState } from '../types/api.ts'
+import { InputError } from '../types/errors.ts'
 import type { Feed } from '../types/feed.ts'
 import { failure } from './failure.ts'
+import type { History } from './history.ts'
 import { version } from './version.ts'
-
-const LOOPBACK = new BlockList()
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
-LOOPBACK.addAddress('::1', 'ipv6')
 
 export interface Serving {
   /** Ends serving because of a fault, with its exit code. */
   fail(error: unknown): Promise<void>
 }
 
-/** Serves `feed`, prints the banner with `lines` under the address, and ends on SIGTERM or Ctrl+C after `stop`. */
-export async function serve(
-  feed: Feed,
-  config: Config,
-  logger: Logger,
-  lines: string[],
-  stop: () => Promise<void> = async () => {},
-): Promise<Serving> {
-  const server = await createServer({ feed, logger, host: config.server.host, port: config.server.port })
-  const open =
-    isIP(config.server.host) !== 0 && !LOOPBACK.check(config.server.host, isIPv6(config.server.host) ? 'ipv6' : 'ipv4')
-  const warning = open ? ['', 'Anyone who can reach this address sees the dashboard: there is no password yet.'] : []
-  const banner = [`Dashboard   ${server.url}`, ...lines, ...warning].map((line) => `  ${line}`.trimEnd())
+export interface Served {
+  feed: Feed
+  history: History
+  config: Config
+  logger: Logger
+  /** Printed under the address. */
+  lines: string[]
+  rules?: RuleBook
+  /** Ends what feeds the page, before the rest ends. */
+  stop?: () => Promise<void>
+}
+
+/** Serves the page and the API, prints the banner, and ends on SIGTERM or Ctrl+C after `stop`. */
+export async function serve({ feed, history, config, logger, lines, rules, stop }: Served): Promise<Serving> {
+  const { host, port } = config.server
+  if (!isLoopback(host) && config.dataDir === undefined) {
+    throw new InputError(`to listen on ${host} people must sign in, which needs --data-dir to keep passwords in`)
+  }
+  const { store, desk } = history
+  const server = await createServer({
+    feed,
+    logger,
+    host,
+    port,
+    accounts: openAccounts(config.dataDir ?? null),
+    api: {
+      store,
+      desk,
+      rules: rules ?? null,
+      settings: config,
+      sources: () => sourcesOf(feed),
+      now: () => systemClock.now(),
+    },
+  })
+  const setUp =
+    server.setUp === null
+      ? []
+      : ['', 'Nobody has a password yet. Set the first one, once, at', `${server.url}${server.setUp}`]
+  const banner = [`Dashboard   ${server.url}`, ...lines, ...setUp].map((line) => `  ${line}`.trimEnd())
   process.stdout.write(`\n  nads ${version()}, hybrid network anomaly detector\n\n${banner.join('\n')}\n\n`)
+  const end = async (): Promise<void> => {
+    await stop?.()
+    await server.close()
+    await history.close()
+  }
   const grace = closeWithGrace({ delay: 5000, logger: false }, async ({ err }) => {
     if (err !== undefined) failure(err)
-    await stop()
-    await server.close()
+    await end()
   })
   return {
     async fail(error) {
       grace.uninstall()
       process.exitCode = failure(error)
       await server.close()
+      await history.close()
     },
   }
+}
+
+/** Every source, with what cannot be found in it. */
+function sourcesOf(feed: Feed): SourceState[] {
+  const { sources, blind } = feed.snapshot().stats
+  return sources.map((source) => ({
+    ...source,
+    blind: blind.filter((one) => one.sources.includes(source.name)).flatMap(({ to }) => to),
+  }))
 }

@@ -7,6 +7,7 @@ import { checkRequest, emptyStats, type RunRequest } from '../run.ts'
 import type { SourceSettings } from '../sources/index.ts'
 import { InputError } from '../types/errors.ts'
 import type { WorkerMessage } from '../worker.ts'
+import { openHistory } from './history.ts'
 import { createLog } from './log.ts'
 import { configOf, detectionOptions, number, serverOptions } from './options.ts'
 import { serve } from './serve.ts'
@@ -31,10 +32,16 @@ export async function start(config: Config): Promise<void> {
   const hub = createFeedHub({ version: version(), mode, detection, seed: config.seed }, emptyStats(config))
   const model = `Isolation Forest, 100 trees, learns from the first ${config.detection.warmup} flows`
   const lines = [`Model       ${model}`, `Detection   ${detection}`, `Mode        ${mode}`, '', 'Ctrl+C stops it.']
-  const serving = await serve(hub, config, log, lines, () => thread.stop())
-  const thread = startThread<WorkerMessage>(new URL(`../worker${import.meta.url.slice(-3)}`, import.meta.url), request)
+  const history = await openHistory(config, hub, log, systemClock)
+  const serving = await serve({ feed: hub, history, config, logger: log, lines, stop: () => thread.stop() })
+  const thread = startThread<WorkerMessage>(new URL(`../worker${import.meta.url.slice(-3)}`, import.meta.url), {
+    ...request,
+    incidentsBefore: history.incidentsBefore,
+  })
   thread.onMessage((message) => {
-    if (message.kind === 'event') hub.publish(message.event)
+    if (message.kind === 'event') history.publish(message.event)
+    if (message.kind === 'flows') history.flows(message.batch)
+    if (message.kind === 'hosts') history.hosts(message.hosts)
     if (message.kind === 'failed') {
       void serving.fail(message.input ? new InputError(message.message) : new Error(message.message))
     }

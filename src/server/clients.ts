@@ -1,10 +1,24 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Logger } from 'pino'
 import type { Socket, Server as SocketServer } from 'socket.io'
-import type { ClientEvents, ServerEvents } from '../types/events.ts'
+import { type ClientEvents, type ServerEvents, TOPICS, type Topic } from '../types/events.ts'
+import { SOCKET_EVENTS } from './access.ts'
 import { TICKS_PER_SECOND } from './broadcast.ts'
 
-/** Everybody who keeps up is in this room. */
-export const LIVE = 'live'
+/** Everybody who keeps up is in this room, and in one for each topic the page shows. */
+const LIVE = 'live'
+const ROOMS: Partial<Record<keyof ServerEvents, Topic>> = {
+  new_packet: 'flows',
+  packets: 'flows',
+  incidents: 'incidents',
+  timeline: 'timeline',
+}
+
+/** Who an event goes to. */
+export function roomOf(event: keyof ServerEvents): string {
+  return ROOMS[event] ?? LIVE
+}
+
 /**
  * Bytes that may wait for one client. As much again may be on its way to the socket and one tick is at most as much, so that
  * a client costs below 1 MiB.
@@ -26,6 +40,7 @@ export class Clients {
   readonly #logger: Logger
   readonly #patience: number
   readonly #stalled = new Map<Page, number>()
+  readonly #topics = new WeakMap<Page, readonly Topic[]>()
 
   /** `welcome` sends a client the whole state; `patience` in seconds. */
   constructor(
@@ -60,9 +75,28 @@ export class Clients {
     }
   }
 
+  /** Ends every connection whose request, asked again, may not be here. */
+  keep(mayStay: (headers: IncomingHttpHeaders) => boolean): void {
+    for (const page of this.#io.sockets.sockets.values()) {
+      if (!mayStay(page.handshake.headers)) page.disconnect(true)
+    }
+  }
+
+  /** What a page shows from now on; whatever else it says is not listened to. */
+  #shows(page: Page, said: unknown): void {
+    const wanted = Array.isArray(said) ? TOPICS.filter((topic) => said.includes(topic)) : []
+    const before = this.#topics.get(page) ?? TOPICS
+    this.#topics.set(page, wanted)
+    if (this.#stalled.has(page)) return
+    for (const topic of before) if (!wanted.includes(topic)) void page.leave(topic)
+    if (wanted.some((topic) => !before.includes(topic))) this.#admit(page)
+  }
+
   #connected(page: Page): void {
     const address = page.conn.remoteAddress
     this.#logger.info({ address, clients: this.size }, 'Client connected')
+    const events: Record<string, (said: unknown) => void> = { show: (said) => this.#shows(page, said) }
+    for (const name of Object.keys(SOCKET_EVENTS)) page.on(name as keyof ClientEvents, events[name]!)
     page.on('disconnect', (reason) => {
       this.#stalled.delete(page)
       this.#logger.info({ address, reason, clients: this.size }, 'Client disconnected')
@@ -72,12 +106,12 @@ export class Clients {
 
   #admit(page: Page): void {
     this.#welcome(page)
-    void page.join(LIVE)
+    void page.join([LIVE, ...(this.#topics.get(page) ?? TOPICS)])
   }
 
   #pause(page: Page): void {
     this.#stalled.set(page, 0)
-    void page.leave(LIVE)
+    for (const room of [LIVE, ...TOPICS]) void page.leave(room)
     this.#logger.warn({ address: page.conn.remoteAddress }, 'client does not keep up, updates held back')
   }
 

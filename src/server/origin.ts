@@ -1,3 +1,5 @@
+import { BlockList, isIP, isIPv6 } from 'node:net'
+
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 const WILDCARD = new Set(['0.0.0.0', '::', '[::]'])
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/
@@ -27,6 +29,16 @@ export function createOriginPolicy(listening: string, names: readonly string[] =
       return host !== undefined && (header === `http://${host}` || header === `https://${host}`)
     },
   }
+}
+
+const LOCAL = new BlockList()
+LOCAL.addSubnet('127.0.0.0', 8, 'ipv4')
+LOCAL.addAddress('::1', 'ipv6')
+
+/** Whether only this machine can reach what listens on `host`. */
+export function isLoopback(host: string): boolean {
+  if (isIP(host) === 0) return host === 'localhost'
+  return LOCAL.check(host, isIPv6(host) ? 'ipv6' : 'ipv4')
 }
 
 /** The name of a Host header without its port, lower case; null when it is not one. */

@@ -8,12 +8,16 @@ import { Server as SocketServer } from 'socket.io'
 import { InputError } from '../types/errors.ts'
 import type { ClientEvents, Counter, ServerEvents, Stats } from '../types/events.ts'
 import type { Feed } from '../types/feed.ts'
+import { allows } from './access.ts'
+import { type Accounts, openAccounts } from './accounts.ts'
+import type { Api } from './api/api.ts'
 import { Broadcast, TICKS_PER_SECOND, trimmed } from './broadcast.ts'
-import { Clients, LIVE, PATIENCE } from './clients.ts'
+import { Clients, PATIENCE, roomOf } from './clients.ts'
 import { isLoss } from './losses.ts'
 import { createMetrics } from './metrics.ts'
-import { createOriginPolicy, type OriginPolicy } from './origin.ts'
+import { createOriginPolicy, isLoopback, type OriginPolicy } from './origin.ts'
 import { addRoutes } from './routes.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 
 /** The built page, seen from `src/server` and from `dist/server` alike. */
 const DASHBOARD = fileURLToPath(new URL('../../dist/dashboard', import.meta.url))
@@ -32,6 +36,10 @@ export interface ServerOptions {
   dashboard?: string
   /** Seconds a client that does not read is kept: 30 when not given. */
   patience?: number
+  /** Who may come in; without it whoever reaches the address may. */
+  accounts?: Accounts
+  /** What the API works on; without it there is only the live page. */
+  api?: Omit<Api, 'feed' | 'accounts' | 'sessions' | 'losses' | 'onAccess'>
 }
 
 export interface Server {
@@ -40,6 +48,8 @@ export interface Server {
   readonly port: number
   /** Pages connected now. */
   readonly clients: number
+  /** Path of the one-time link that sets the first password; null when there is nothing to set up. */
+  readonly setUp: string | null
   /** Ends every connection and frees the port. */
   close(): Promise<void>
 }
@@ -52,7 +62,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   }
   const policy = createOriginPolicy(host, options.names)
   const app = fastify({ bodyLimit: 1024, requestTimeout: 10_000, forceCloseConnections: true })
-  const io = createSocketServer(app, policy)
+  const accounts = options.accounts ?? openAccounts(null)
+  const loopback = options.accounts === undefined || isLoopback(host)
+  const now = options.api?.now ?? (() => 0)
+  const sessions = createSessions({ accounts, now, loopback })
+  const io = createSocketServer(app, policy, sessions)
 
   const own = (): Counter[] =>
     [
@@ -63,7 +77,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const complete = (stats: Stats): Stats => ({ ...stats, counters: [...stats.counters.filter(isLoss), ...own()] })
 
   const recent = feed.snapshot().anomalies
-  const broadcast = new Broadcast((name, ...payload) => io.to(LIVE).emit(name, ...payload), recent, complete)
+  const broadcast = new Broadcast((name, ...payload) => io.to(roomOf(name)).emit(name, ...payload), recent, complete)
   const clients = new Clients(
     io,
     (page) => {
@@ -84,9 +98,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     broadcast.take(event)
     if (event.kind === 'incidents') metrics.incidents(event.incidents)
   })
+  const letGo = (): void => clients.keep((headers) => allows(sessions.callerOf(headers).access, 'viewer'))
   const timer = setInterval(() => {
     broadcast.tick()
     clients.check()
+    letGo()
   }, 1000 / TICKS_PER_SECOND)
   const stop = (): void => {
     clearInterval(timer)
@@ -94,7 +110,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     metrics.close()
   }
 
-  await addRoutes(app, { policy, metrics, dashboard, logger })
+  const losses = { counters: own, clients: () => clients.size }
+  const api: Api | null =
+    options.api === undefined ? null : { ...options.api, feed, accounts, sessions, losses, onAccess: letGo }
+  await addRoutes(app, { policy, metrics, dashboard, logger, sessions, api, version: feed.snapshot().about.version })
   try {
     await app.listen({ host, port })
   } catch (error) {
@@ -109,6 +128,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     get clients() {
       return clients.size
     },
+    get setUp() {
+      return sessions.setUp === null ? null : `/#/setup?token=${sessions.setUp}`
+    },
     async close() {
       stop()
       io.disconnectSockets(true)
@@ -119,7 +141,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 }
 
 /** WebSocket only: long polling would let one page hold any number of requests. Clients have next to nothing to say. */
-function createSocketServer(app: FastifyInstance, policy: OriginPolicy): SocketServer<ClientEvents, ServerEvents> {
+function createSocketServer(
+  app: FastifyInstance,
+  policy: OriginPolicy,
+  sessions: Sessions,
+): SocketServer<ClientEvents, ServerEvents> {
   const io: SocketServer<ClientEvents, ServerEvents> = new SocketServer(app.server, {
     transports: ['websocket'],
     serveClient: false,
@@ -129,6 +155,7 @@ function createSocketServer(app: FastifyInstance, policy: OriginPolicy): SocketS
     pingTimeout: 20_000,
     allowRequest({ headers }: IncomingMessage, done) {
       if (!policy.host(headers.host) || !policy.origin(headers.origin, headers.host)) done('origin not allowed', false)
+      else if (!allows(sessions.callerOf(headers).access, 'viewer')) done('sign in first', false)
       else if (io.engine.clientsCount >= MAX_CLIENTS) done('too many clients', false)
       else done(null, true)
     },

@@ -192,9 +192,11 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       store.putFlows(sampleBatch(5, 100, NOW - 10 * day))
       store.putFlows(sampleBatch(6, 100, NOW - 100))
       await store.flush()
-      const limits = { flowDays: 7, incidentDays: 30, maxBytes: 1e12 }
+      const limits = { flowDays: 7, incidentDays: 30, maxBytes: 1e12, maxFlows: 1e9 }
       expect(await store.retain(limits, NOW)).toBe(100)
       expect((await store.status()).flows).toBe(100)
+      expect(await store.retain({ ...limits, maxFlows: 40 }, NOW)).toBe(60)
+      expect((await all((slice) => store.flows([], slice), 100)).at(-1)!.time).toBe(NOW - 40)
       await store.retain({ ...limits, incidentDays: 1 }, NOW + 5 * day)
       expect(await store.status()).toMatchObject({ incidents: 0, state: 'ok' })
     })

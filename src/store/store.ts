@@ -84,6 +84,11 @@ export interface Store {
   /** Hosts that moved most bytes. */
   talkers(span: Span, limit: number): Promise<Talker[]>
 
+  /** Flows by score, in 20 steps from 0 to 1: normal and anomalous. */
+  scores(span: Span): Promise<{ normal: number[]; anomalous: number[] }>
+  /** In how many incidents each detector and rule speaks. */
+  speakers(): Promise<Map<string, number>>
+
   /** Deletes what is older or more than is to be kept; resolves to the number of flows deleted. */
   retain(limits: Retention, now: number): Promise<number>
   /** Writes every table as Parquet into `folder`, which must be below the data folder. Resolves to the files' names. */
@@ -99,6 +104,8 @@ export interface Retention {
   incidentDays: number
   /** Bytes of the store on disk above which the oldest flows go. */
   maxBytes: number
+  /** Flows above which the oldest go. */
+  maxFlows: number
 }
 
 /** The cursor is not one this list gave out. */

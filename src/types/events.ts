@@ -141,5 +141,12 @@ export interface About {
   seed: number
 }
 
-/** Page to server: nothing yet. */
-export type ClientEvents = Record<never, never>
+export const TOPICS = ['flows', 'incidents', 'timeline'] as const
+/** What a page may show; statistics go to all. */
+export type Topic = (typeof TOPICS)[number]
+
+/** Page to server. */
+export interface ClientEvents {
+  /** Only these topics are sent from now on; all until it is said. What was not sent so far comes whole, as on connect. */
+  show: (topics: readonly Topic[]) => void
+}

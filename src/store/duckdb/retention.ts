@@ -19,6 +19,10 @@ export async function tooOld(database: Database, limits: Retention, now: number)
     await connection.run('DELETE FROM incident_versions WHERE time < $from', { from: flowsFrom })
     await connection.run('DELETE FROM incident_hosts WHERE id NOT IN (SELECT id FROM incidents)')
   })
+  const [count] = await database.read('SELECT max(seq) AS newest, count(*) AS flows FROM flows')
+  if (Number(count!.flows) > limits.maxFlows) {
+    deleted += await deleteFlows(database, `seq <= ${Number(count!.newest) - limits.maxFlows}`, {})
+  }
   await database.checkpoint()
   for (let tries = 0; tries < 20 && (await usedBytes(database)) > limits.maxBytes; tries++) {
     const gone = await oldestGo(database, STEP)

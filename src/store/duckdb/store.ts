@@ -19,7 +19,7 @@ import {
 import { createIntake } from './intake.ts'
 import { oldestGo, tooOld } from './retention.ts'
 import { TABLES } from './schema.ts'
-import { findHost, findHosts, putHosts, talkers, timeline } from './traffic.ts'
+import { findHost, findHosts, putHosts, scores, talkers, timeline } from './traffic.ts'
 
 const FILE = 'history.duckdb'
 /** Kept free for the day the disk is full: deleting needs room too. */
@@ -125,6 +125,13 @@ export async function openDuckdb({ folder, stamp, warn, ballast = BALLAST }: Duc
     host: (address) => findHost(database, address),
     timeline: (span, seconds) => timeline(database, span, seconds),
     talkers: (span, limit) => talkers(database, span, limit),
+    scores: (span) => scores(database, span),
+    speakers: async () => {
+      const rows = await database.read(
+        'SELECT speaker, count(*) AS incidents FROM (SELECT unnest(detectors) AS speaker FROM incidents) GROUP BY speaker',
+      )
+      return new Map(rows.map((row) => [row.speaker as string, Number(row.incidents)]))
+    },
     async retain(limits, now) {
       await flush()
       return tooOld(database, limits, now)

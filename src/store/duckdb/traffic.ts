@@ -68,6 +68,22 @@ export async function talkers(database: Database, { from, to }: Span, limit: num
   }))
 }
 
+const STEPS = 20
+
+export async function scores(
+  database: Database,
+  { from, to }: Span,
+): Promise<{ normal: number[]; anomalous: number[] }> {
+  const rows = await database.read(
+    `SELECT least(${STEPS - 1}, floor(score * ${STEPS})) AS step, anomaly, sum(weight) AS flows FROM flows
+     WHERE time >= $from AND time < $to GROUP BY step, anomaly`,
+    { from, to },
+  )
+  const found = { normal: new Array<number>(STEPS).fill(0), anomalous: new Array<number>(STEPS).fill(0) }
+  for (const row of rows) found[row.anomaly === true ? 'anomalous' : 'normal'][Number(row.step)] = Number(row.flows)
+  return found
+}
+
 /** Replaces what was known of these hosts. */
 export async function putHosts(connection: DuckDBConnection, hosts: readonly HostView[]): Promise<void> {
   await connection.run('CREATE TEMP TABLE IF NOT EXISTS fresh_hosts AS FROM hosts LIMIT 0')

@@ -1,0 +1,77 @@
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import type { FeedHub } from '../engine/feed.ts'
+import { createDesk, type Desk } from '../incidents/desk.ts'
+import type { HistoryHooks } from '../run.ts'
+import { openDuckdb } from '../store/duckdb/store.ts'
+import type { Store } from '../store/store.ts'
+import type { Clock } from '../types/clock.ts'
+import type { FeedEvent } from '../types/feed.ts'
+
+/** Milliseconds between two writings of flows, and between two looks at what is too old. */
+const WRITE = 1_000
+const RETAIN = 600_000
+/** Flows kept without a data folder. */
+const IN_MEMORY = 200_000
+/** Incidents of earlier runs that a page gets on connect. */
+const SHOWN = 100
+
+/** What is kept of a run, and what people decide about it. */
+export interface History extends HistoryHooks {
+  store: Store
+  desk: Desk
+  /** Incidents of earlier runs. */
+  incidentsBefore: number
+  /** Passes an event on to the page: incidents once they are kept. */
+  publish(event: FeedEvent): void
+  /** Writes what waits, and ends. */
+  close(): Promise<void>
+}
+
+/** Opens what is kept in the data folder, or begins a history in memory. Throws an `InputError` when it cannot be used. */
+export async function openHistory(
+  { dataDir, history }: Config,
+  hub: FeedHub,
+  log: Logger,
+  clock: Clock,
+): Promise<History> {
+  const stamp = new Date(clock.now() * 1000)
+    .toISOString()
+    .replace(/[^0-9]/g, '')
+    .slice(0, 14)
+  const store = await openDuckdb({ folder: dataDir ?? null, stamp, warn: (message) => log.warn(message) })
+  const desk = await createDesk({
+    store,
+    now: () => clock.now(),
+    onKept: (incidents) => hub.publish({ kind: 'incidents', incidents: [...incidents] }),
+  })
+  const earlier = await store.incidents([], 'recent', { limit: SHOWN })
+  if (earlier.items.length > 0) hub.publish({ kind: 'incidents', incidents: earlier.items.toReversed() })
+  const { flowDays, incidentDays, maxGigabytes, maxFlows } = history
+  const limits = {
+    flowDays,
+    incidentDays,
+    maxBytes: maxGigabytes * 1e9,
+    maxFlows: dataDir === undefined ? Math.min(IN_MEMORY, maxFlows) : maxFlows,
+  }
+  const failed = (error: unknown): void => log.error({ err: error }, 'the history could not be written')
+  const writer = setInterval(() => void store.flush().catch(failed), WRITE)
+  const keeper = setInterval(() => void store.retain(limits, clock.now()).catch(failed), RETAIN)
+  return {
+    store,
+    desk,
+    incidentsBefore: await store.lastIncidentNumber(),
+    flows: (batch) => store.putFlows(batch),
+    hosts: (list) => store.putHosts(list),
+    publish(event) {
+      if (event.kind === 'incidents') desk.take(event.incidents)
+      else hub.publish(event)
+    },
+    async close() {
+      clearInterval(writer)
+      clearInterval(keeper)
+      await desk.settle()
+      await store.close()
+    },
+  }
+}

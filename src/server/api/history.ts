@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { parseQuery } from '../../query/parse.ts'
+import type { Overview } from '../../types/api.ts'
+import { answer, cursor, found, limit, q, type Routes, time } from './api.ts'
+
+const DAY = 86_400
+/** Intervals a timeline has at most. */
+const INTERVALS = 1_440
+const span = z.object({
+  from: time.optional().describe('Epoch seconds; default: a day before `to`.'),
+  to: time.optional().describe('Epoch seconds; default: now.'),
+})
+
+/** What happened: flows, hosts, traffic over time. */
+export const history: Routes = (app, { feed, store, now }) => {
+  const spanOf = ({ from, to }: z.infer<typeof span>) => {
+    const end = to ?? now() + 60
+    return { from: from ?? end - DAY, to: end }
+  }
+  app.get(
+    '/api/flows',
+    {
+      schema: {
+        summary: 'Flows a search finds, newest first, a page at a time.',
+        querystring: z.object({ q, limit, cursor }),
+        response: { 200: answer('`Page<KeptFlow>`') },
+      },
+    },
+    ({ query }) => store.flows(parseQuery(query.q, now()), query),
+  )
+  app.get(
+    '/api/hosts',
+    {
+      schema: {
+        summary: 'Hosts a search finds, last seen first, a page at a time.',
+        querystring: z.object({ q, limit, cursor }),
+        response: { 200: answer('`Page<KeptHost>`') },
+      },
+    },
+    ({ query }) => store.hosts(parseQuery(query.q, now()), query),
+  )
+  app.get(
+    '/api/hosts/:address',
+    {
+      schema: {
+        summary: 'One host.',
+        params: z.object({ address: z.string().min(2).max(64) }),
+        response: { 200: answer('`KeptHost`') },
+      },
+    },
+    async ({ params }) => found(await store.host(params.address), 'nothing is known of this host'),
+  )
+  app.get(
+    '/api/timeline',
+    {
+      schema: {
+        summary: 'Traffic over time.',
+        querystring: span.extend({ seconds: z.coerce.number().int().min(60).max(604_800).multipleOf(60).optional() }),
+        response: { 200: answer('`Interval[]`, oldest first, and `seconds`, the length of each') },
+      },
+    },
+    async ({ query }) => {
+      const asked = spanOf(query)
+      const least = Math.ceil((asked.to - asked.from) / INTERVALS / 60) * 60
+      const seconds = Math.max(query.seconds ?? 60, least)
+      return { seconds, items: await store.timeline(asked, seconds) }
+    },
+  )
+  app.get(
+    '/api/talkers',
+    {
+      schema: {
+        summary: 'Hosts that moved most bytes.',
+        querystring: span.extend({ limit: z.coerce.number().int().min(1).max(100).default(10) }),
+        response: { 200: answer('`Talker[]`') },
+      },
+    },
+    ({ query }) => store.talkers(spanOf(query), query.limit),
+  )
+  app.get(
+    '/api/overview',
+    {
+      schema: {
+        summary: 'Whether all is well: what the Overview shows, in one answer.',
+        querystring: span,
+        response: { 200: answer('`Overview`') },
+      },
+    },
+    async ({ query }): Promise<Overview> => {
+      const asked = spanOf(query)
+      const seconds = Math.max(60, Math.ceil((asked.to - asked.from) / 288 / 60) * 60)
+      const [timeline, talkers, { open }, worst] = await Promise.all([
+        store.timeline(asked, seconds),
+        store.talkers(asked, 10),
+        store.counts(),
+        store.incidents(parseQuery('state:open -is:suppressed', now()), 'severe', { limit: 5 }),
+      ])
+      const { stats } = feed.snapshot()
+      return { ...asked, seconds, timeline, talkers, open, worst: worst.items.map(({ story, ...one }) => one), stats }
+    },
+  )
+}

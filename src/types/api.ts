@@ -1,0 +1,83 @@
+import type { Counter, SourceStats, Stats } from './events.ts'
+import type { Interval, KeptIncident, StoreStatus, Talker } from './history.ts'
+
+/** Who is asking, as `/api/session` tells it. */
+export interface SessionState {
+  name: string
+  access: 'anyone' | 'viewer' | 'admin'
+  /** Nobody has a password yet, and the one-time link waits to be used. */
+  setUp: boolean
+  /** Somebody has a password or a token. */
+  accounts: boolean
+}
+
+/** What the Overview shows. */
+export interface Overview {
+  /** Epoch seconds. */
+  from: number
+  to: number
+  /** Length of an interval. */
+  seconds: number
+  timeline: Interval[]
+  talkers: Talker[]
+  /** Open incidents that are not suppressed, by severity. */
+  open: Record<string, number>
+  /** The worst of them, at most 5. */
+  worst: Omit<KeptIncident, 'story'>[]
+  stats: Stats
+}
+
+/** How the program fares. */
+export interface Health {
+  status: 'ok' | 'degraded'
+  /** In words, what is wrong; empty when nothing is. */
+  problems: string[]
+  store: StoreStatus
+  /** What was lost, anywhere. */
+  losses: Counter[]
+  clients: number
+}
+
+/** Where flows come from. */
+export interface SourceState extends SourceStats {
+  /** What cannot be found there. */
+  blind: string[]
+}
+
+/** A rule as people see it. */
+export interface RuleView {
+  id: string
+  title: string
+  description: string
+  status: string
+  type: string
+  level: string
+  attack: string[]
+  response: string
+  falsePositives: string[]
+  tunables: string[]
+  /** The file's name, and whether it is one of the operator's own. */
+  file: string
+  own: boolean
+  /** Incidents kept that it speaks in. */
+  incidents: number
+}
+
+/** What is wrong with a rule's text. */
+export interface RuleProblem {
+  line: number | null
+  message: string
+}
+
+/** What a rule would have found in the flows kept. */
+export interface RuleTrial {
+  /** Flows looked at, of which it matched so many, in so many incidents. */
+  flows: number
+  matched: number
+  incidents: number
+  /** Epoch seconds. */
+  from: number
+  to: number
+  /** The first of them. */
+  examples: { time: number; source: string; destination: string; dstPort: number }[]
+}
