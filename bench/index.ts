@@ -15,5 +15,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   { name: 'forest', claim: 'A forest of 100 trees x 256 rows: scoring, growing, replacing a tree.' },
   { name: 'whole', claim: 'Capture to verdicts whole: a packet, a flow, memory, and what the slowest flows cost.' },
   { name: 'start', claim: 'The page is served within 1.5 s of `nads start`; idle it takes little.' },
+  { name: 'store', claim: 'What the history takes a second, and how long a person waits at 10 million flows kept.' },
   { name: 'peers', claim: 'The same capture through this program and through the flow meters found here, in turn.' },
 ]

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { tokenCommand, userCommand } from './commands/access.ts'
 import { collectCommand } from './commands/collect.ts'
 import { configCommand } from './commands/config.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
@@ -38,6 +39,8 @@ export async function main(args: string[]): Promise<void> {
     selftestCommand(),
     rulesCommand(),
     configCommand(),
+    userCommand(),
+    tokenCommand(),
   ]) {
     program.addCommand(command.exitOverride().helpOption('-h, --help', 'show help'))
   }

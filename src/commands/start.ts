@@ -10,6 +10,7 @@ import type { WorkerMessage } from '../worker.ts'
 import { openHistory } from './history.ts'
 import { createLog } from './log.ts'
 import { configOf, detectionOptions, number, serverOptions } from './options.ts'
+import { createRuleBook } from './rule-book.ts'
 import { serve } from './serve.ts'
 import { version } from './version.ts'
 
@@ -25,15 +26,16 @@ export function startCommand(): Command {
 /** Judges the sources of the settings (without any, made-up traffic) in a thread of its own and serves the dashboard. */
 export async function start(config: Config): Promise<void> {
   const request: RunRequest = { config, sources: sourcesOf(config) }
-  const { rules } = checkRequest(request, systemClock)
+  const checked = checkRequest(request, systemClock)
   const log = createLog(config.log)
   const mode = request.sources.map(describe).join('; ')
-  const detection = `${rules} rules and the model, ${config.detection.fusion} fusion`
+  const detection = `${checked.rules} rules and the model, ${config.detection.fusion} fusion`
   const hub = createFeedHub({ version: version(), mode, detection, seed: config.seed }, emptyStats(config))
   const model = `Isolation Forest, 100 trees, learns from the first ${config.detection.warmup} flows`
   const lines = [`Model       ${model}`, `Detection   ${detection}`, `Mode        ${mode}`, '', 'Ctrl+C stops it.']
   const history = await openHistory(config, hub, log, systemClock)
-  const serving = await serve({ feed: hub, history, config, logger: log, lines, stop: () => thread.stop() })
+  const rules = createRuleBook(request, history.store)
+  const serving = await serve({ feed: hub, history, config, logger: log, lines, rules, stop: () => thread.stop() })
   const thread = startThread<WorkerMessage>(new URL(`../worker${import.meta.url.slice(-3)}`, import.meta.url), {
     ...request,
     incidentsBefore: history.incidentsBefore,

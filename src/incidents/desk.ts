@@ -3,12 +3,13 @@ import type {
   Decision,
   IncidentState,
   KeptIncident,
+  Schedule,
   Suppression,
   SuppressionDraft,
   SuppressionPreview,
 } from '../types/history.ts'
 import type { Incident } from '../types/incident.ts'
-import { type Covers, coverOf } from './expected.ts'
+import { type Covers, coverOf, propose } from './expected.ts'
 
 /** Milliseconds in which incidents are gathered into one commit. */
 const GROUP = 25
@@ -27,6 +28,8 @@ export interface Desk {
   settle(): Promise<void>
   /** What a person decides of one incident; null when there is none of this id. */
   change(id: string, change: IncidentChange, author: string): Promise<KeptIncident | null>
+  /** The narrowest match that covers an incident, and when it was seen, in a time zone of IANA's. Null when there is none. */
+  propose(id: string, timeZone: string): Promise<{ draft: SuppressionDraft; schedule: Schedule } | null>
   /** Oldest first, those undone too. */
   suppressions(): Promise<Suppression[]>
   /** What a suppression would cover of the incidents last seen since then (epoch seconds; null: all). */
@@ -147,6 +150,10 @@ export async function createDesk({ store, now, onKept }: DeskOptions): Promise<D
         await decide({ author, kind: 'incident', subject: id, content: { state, assignee, note } }, [change])
         return store.incident(id)
       }),
+    async propose(id, timeZone) {
+      const incident = await store.incident(id)
+      return incident === null ? null : propose(incident, now(), timeZone)
+    },
     async suppressions() {
       const { hits } = await store.counts()
       return rules.map((rule) => shown(rule, hits.get(rule.id)))

@@ -74,8 +74,8 @@ export interface Store {
 
   /** Newest first. */
   flows(query: Query, slice: Slice): Promise<Page<KeptFlow>>
-  /** Flows as they were judged, oldest first, in batches: what rules are tried on. The record is only valid during the call. */
-  eachFlow(span: Span, take: (flow: FlowRecord, weight: number) => void): Promise<void>
+  /** The newest `most` flows as they were judged, oldest first: what rules are tried on. The record is only valid during the call. */
+  eachFlow(span: Span, take: (flow: FlowRecord, weight: number) => void, most?: number): Promise<void>
   hosts(query: Query, slice: Slice): Promise<Page<KeptHost>>
   host(address: string): Promise<KeptHost | null>
 

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { propose } from '../../incidents/expected.ts'
 import { parseQuery } from '../../query/parse.ts'
 import { type KeptFlow, STATES } from '../../types/history.ts'
 import { answer, callerOf, cursor, found, idParams, limit, q, type Routes } from './api.ts'
@@ -67,7 +66,7 @@ export const incidents: Routes = (app, { store, desk, now }) => {
         response: { 200: answer('`{ draft: SuppressionDraft, schedule: Schedule }`') },
       },
     },
-    async ({ params, query }) => propose(found(await store.incident(params.id), NOT_FOUND), now(), query.timeZone),
+    async ({ params, query }) => found(await desk.propose(params.id, query.timeZone), NOT_FOUND),
   )
   app.get(
     '/api/incidents/:id/markdown',

@@ -193,10 +193,13 @@ export async function eachFlow(
   database: Database,
   { from, to }: Span,
   take: (flow: FlowRecord, weight: number) => void,
+  most = Number.MAX_SAFE_INTEGER,
 ): Promise<void> {
   const flow = createFlowRecord()
+  const [row] = await database.read('SELECT max(seq) AS newest FROM flows WHERE time < $to', { to })
+  const after = Number(row?.newest ?? 0) - most
   await database.readEach(
-    'SELECT * FROM flows WHERE time >= $from AND time < $to ORDER BY seq',
+    `SELECT * FROM flows WHERE time >= $from AND time < $to AND seq > ${after} ORDER BY seq`,
     { from, to },
     (rows) => {
       for (const row of rows) {

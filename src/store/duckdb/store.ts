@@ -120,7 +120,7 @@ export async function openDuckdb({ folder, stamp, warn, ballast = BALLAST }: Duc
       return Number(row!.last)
     },
     flows: (query, slice) => findFlows(database, query, slice),
-    eachFlow: (span, take) => eachFlow(database, span, take),
+    eachFlow: (span, take, most) => eachFlow(database, span, take, most),
     hosts: (query, slice) => findHosts(database, query, slice),
     host: (address) => findHost(database, address),
     timeline: (span, seconds) => timeline(database, span, seconds),
