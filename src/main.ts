@@ -9,11 +9,13 @@ import { rulesCommand } from './commands/rules.ts'
 import { selftestCommand } from './commands/selftest.ts'
 import { startCommand } from './commands/start.ts'
 import { version } from './commands/version.ts'
+import { watchCommand } from './commands/watch.ts'
 
 const EXAMPLES = `
 Examples:
   nads start                            watch simulated traffic at http://localhost:8080
   nads start --rate 5 --scenario quiet  faster, and without attacks
+  nads watch eth0                       watch a network interface
   nads collect                          judge flows that a router exports
   nads read capture.pcap                what is wrong in this capture
   nads read capture.pcap --serve        the same, in the dashboard
@@ -33,6 +35,7 @@ export async function main(args: string[]): Promise<void> {
     .exitOverride()
   for (const command of [
     startCommand(),
+    watchCommand(),
     collectCommand(),
     readCommand(),
     evaluateCommand(),

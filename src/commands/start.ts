@@ -12,6 +12,7 @@ import { createLog } from './log.ts'
 import { configOf, detectionOptions, number, serverOptions } from './options.ts'
 import { createRuleBook } from './rule-book.ts'
 import { serve } from './serve.ts'
+import { createSourceLog } from './source-log.ts'
 import { version } from './version.ts'
 
 /** `nads start`: what the settings name as sources, else simulated traffic, judged as it happens, on the dashboard. */
@@ -31,6 +32,7 @@ export async function start(config: Config): Promise<void> {
   const mode = request.sources.map(describe).join('; ')
   const detection = `${checked.rules} rules and the model, ${config.detection.fusion} fusion`
   const hub = createFeedHub({ version: version(), mode, detection, seed: config.seed }, emptyStats(config))
+  hub.subscribe(createSourceLog(log))
   const model = `Isolation Forest, 100 trees, learns from the first ${config.detection.warmup} flows`
   const lines = [`Model       ${model}`, `Detection   ${detection}`, `Mode        ${mode}`, '', 'Ctrl+C stops it.']
   const history = await openHistory(config, hub, log, systemClock)

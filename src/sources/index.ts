@@ -13,6 +13,7 @@ import { readKind } from './read.ts'
 import { SFLOW } from './sflow/sflow.ts'
 import { SIMULATOR } from './simulator/kind.ts'
 import type { Source } from './source.ts'
+import { WATCH } from './watch/kind.ts'
 import { ZEEK } from './zeek/zeek.ts'
 
 /** Kinds of flow logs that are understood. */
@@ -28,12 +29,13 @@ export const FILE_KINDS: FileKinds = { capture: createPcapSource, logs: LOGS }
 export const LACKS: ReadonlyMap<string, readonly Sight[]> = new Map([
   ['simulator', []],
   ['pcap', []],
+  ['watch', []],
   ['collect', EXPORT_LACKS],
   ...LOGS.map(({ kind, createParser }) => [kind, createParser().lacks()] as const),
 ])
 
 /** Every kind of source. */
-const KINDS = [SIMULATOR, readKind(FILE_KINDS), collectKind(EXPORTS)] as const
+const KINDS = [SIMULATOR, readKind(FILE_KINDS), collectKind(EXPORTS), WATCH] as const
 
 type SchemasOf<Kinds extends readonly { schema: z.ZodObject }[]> = { -readonly [I in keyof Kinds]: Kinds[I]['schema'] }
 
