@@ -18,6 +18,10 @@ const TOOLS = [
   { program: 'capinfos', package: 'wireshark-common', for: 'comparison with capinfos' },
   { program: 'softflowd', package: 'softflowd', for: 'comparison with a flow exporter' },
   { program: 'nfdump', package: 'nfdump', for: 'comparison with a flow collector' },
+  { program: 'ip', package: 'iproute2', for: 'tests of live capture' },
+  { program: 'dumpcap', package: 'wireshark-common', for: 'tests of live capture' },
+  { program: 'tcpdump', package: 'tcpdump', for: 'tests of live capture' },
+  { program: 'tcpreplay', package: 'tcpreplay', for: 'tests of live capture' },
   { program: 'xz', package: 'xz-utils', for: 'tests on compressed data sets' },
 ]
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { tokenCommand, userCommand } from './commands/access.ts'
 import { collectCommand } from './commands/collect.ts'
 import { configCommand } from './commands/config.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { failure } from './commands/failure.ts'
 import { readCommand } from './commands/read.ts'
@@ -37,6 +38,7 @@ export async function main(args: string[]): Promise<void> {
     startCommand(),
     watchCommand(),
     collectCommand(),
+    doctorCommand(),
     readCommand(),
     evaluateCommand(),
     selftestCommand(),

@@ -40,7 +40,7 @@ export function watchCommand(): Command {
 function check(source: { interface: string }): void {
   const { success, error } = WATCH.schema.safeParse(source)
   if (!success) {
-    const [issue] = error.issues
+    const issue = error.issues.at(-1)
     throw new InputError(`watch ${source.interface}: ${issue!.path.join('.')}: ${issue!.message}`)
   }
   if (interfaceState(source.interface) !== 'gone') return

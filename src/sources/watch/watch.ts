@@ -98,31 +98,38 @@ class Watch implements Source {
     return { bytes: this.#bytes, packets, truncated: false, problems: this.#problems }
   }
 
+  get #isUp(): boolean {
+    return interfaceState(this.#capture.interface) === 'up'
+  }
+
   get #kernel(): number {
     return this.#kernelBefore + this.#kernelNow
   }
 
   async #watch(sink: Sink, signal: AbortSignal): Promise<void> {
     let pause = RETRY_FIRST
-    for (let attempt = 0; !signal.aborted; attempt++) {
+    while (!signal.aborted) {
       if (interfaceState(this.#capture.interface) === 'gone') {
         this.#gaps.open(this.#clock.now(), 'there is no such interface')
         await this.#clock.sleep(1, signal)
         continue
       }
       const began = this.#clock.now()
-      const end = await this.#runSession(this.#tools[attempt % this.#tools.length]!, sink)
+      const end = await this.#runSession(this.#tools[0]!, sink)
       if (signal.aborted) return
-      if (!this.#worked && attempt + 1 >= this.#tools.length) this.#giveUp(end)
+      if (!this.#worked && this.#isUp && this.#tools.length > 1) {
+        this.#tools.shift()
+        continue
+      }
+      if (!this.#worked && this.#isUp) this.#giveUp(end)
       this.#gaps.open(this.#clock.now(), end.reason)
       pause = this.#clock.now() - began > SOUND ? RETRY_FIRST : Math.min(RETRY_MOST, pause * 2)
       await this.#clock.sleep(pause, signal)
     }
   }
 
-  /** It never worked and no other program is left to try: the person has to mend it, unless the interface is merely not there yet. */
-  #giveUp({ reason }: SessionEnd): void {
-    if (interfaceState(this.#capture.interface) !== 'up') return
+  /** It never worked and no other program is left to try: the person has to mend it. */
+  #giveUp({ reason }: SessionEnd): never {
     throw new InputError(`watch ${this.#capture.interface}: ${reason} (nads doctor says how to mend it)`)
   }
 
@@ -160,7 +167,7 @@ class Watch implements Source {
   /** Something was written: the program captures. */
   #back(now: number): void {
     this.#worked = true
-    if (interfaceState(this.#capture.interface) === 'up') this.#gaps.close(now)
+    if (this.#isUp) this.#gaps.close(now)
   }
 
   #account(counted: Counted | null): void {
