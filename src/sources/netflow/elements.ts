@@ -82,11 +82,14 @@ export const SLOT = {
   destinationIPv4Address: 71,
   sourceIPv6Address: 72,
   destinationIPv6Address: 73,
+  // Behind them, ports under names of UDP and TCP, which some tell beside the others.
+  ownSourcePort: 75,
+  ownDestinationPort: 76,
 } as const
 
 export type Slot = (typeof SLOT)[keyof typeof SLOT]
 
-/** Values of one record; a section's length is in the slot after the last. */
+/** Values of one record; a section's length has a slot that is no element's. */
 export const SLOTS = 80
 export const SECTION_LENGTH = 74
 
@@ -139,10 +142,10 @@ const ELEMENTS: Readonly<Record<number, Slot>> = {
   177: SLOT.icmpCode,
   178: SLOT.icmpType,
   179: SLOT.icmpCode,
-  180: SLOT.sourceTransportPort,
-  181: SLOT.destinationTransportPort,
-  182: SLOT.sourceTransportPort,
-  183: SLOT.destinationTransportPort,
+  180: SLOT.ownSourcePort,
+  181: SLOT.ownDestinationPort,
+  182: SLOT.ownSourcePort,
+  183: SLOT.ownDestinationPort,
   192: SLOT.ipTtl,
   231: SLOT.initiatorOctets,
   232: SLOT.responderOctets,

@@ -46,8 +46,8 @@ export function fillHalf(
 }
 
 function fillPorts(has: Uint8Array, numbers: Float64Array, half: HalfFlow): void {
-  half.srcPort = numbers[SLOT.sourceTransportPort]! & 0xffff
-  half.dstPort = numbers[SLOT.destinationTransportPort]! & 0xffff
+  half.srcPort = (numbers[SLOT.sourceTransportPort]! || numbers[SLOT.ownSourcePort]!) & 0xffff
+  half.dstPort = (numbers[SLOT.destinationTransportPort]! || numbers[SLOT.ownDestinationPort]!) & 0xffff
   if (half.protocol !== ICMP && half.protocol !== ICMP6) return
   if (has[SLOT.icmpType] === 1) {
     half.srcPort = numbers[SLOT.icmpType]! & 0xff

@@ -189,7 +189,7 @@ function readValue(
   length: number,
   { numbers, address }: RecordValues,
 ): void {
-  if (slot < SLOT.flowStartNtp) numbers[slot] = unsigned(bytes, at, length)
+  if (slot < SLOT.flowStartNtp || slot > SECTION_LENGTH) numbers[slot] = unsigned(bytes, at, length)
   else if (slot >= SLOT.sourceIPv4Address) readAddress(slot, bytes, at, address)
   else if (slot === SLOT.dataLinkFrameSection || slot === SLOT.ipHeaderPacketSection) {
     numbers[slot] = at
