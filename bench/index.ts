@@ -9,6 +9,10 @@ export const BENCHMARKS: readonly Benchmark[] = [
   { name: 'decode', claim: 'What a packet costs on its way from a capture file to flow records.' },
   { name: 'flow-table', claim: 'What a packet costs in the flow table, with few, many and very many flows open.' },
   { name: 'collisions', claim: 'Flow keys chosen to collide cost at most twice what random ones do.' },
+  {
+    name: 'collect',
+    claim: 'What a record of an export costs to its joined flow, and what a UDP socket takes without loss.',
+  },
   { name: 'hosts', claim: 'What a flow costs in the hosts stage, with few and very many hosts.' },
   { name: 'rules', claim: 'What all rules cost a flow.' },
   { name: 'models', claim: 'What a flow costs in features, models, learning and fusion.' },
