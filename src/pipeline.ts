@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import type { Detector } from './detectors/detector.ts'
 import { createDetectors } from './detectors/index.ts'
+import { isRuleDetector } from './detectors/rules/detector.ts'
 import type { Rule } from './detectors/rules/rule.ts'
 import { createDelayQueue, type Delayed } from './engine/delay.ts'
 import { createExtractor } from './features/extract.ts'
@@ -11,18 +12,18 @@ import { createBudget } from './incidents/budget.ts'
 import { type Anomaly, createCorrelator, UNCLASSIFIED } from './incidents/correlate.ts'
 import { createNetworkChange, NETWORK_CHANGED } from './incidents/network-change.ts'
 import { createIntake, type Intake } from './intake.ts'
+import { createJudge } from './judge/judge.ts'
 import { createFlowRecord } from './net/flow-record.ts'
 import { isLacked } from './net/needs.ts'
 import type { Learned } from './store/learned.ts'
+import type { Basis } from './types/basis.ts'
 import type { Counter, ModelStatus, Stats } from './types/events.ts'
 import type { FlowRecord } from './types/flow.ts'
 import type { HostView } from './types/host.ts'
 import type { Incident } from './types/incident.ts'
 import type { Observation } from './types/observation.ts'
 import type { Blindness, Sight } from './types/sight.ts'
-import type { Reason, Verdict } from './types/verdict.ts'
-import { evidenceOf, pOf } from './verdict/evidence.ts'
-import { createVerdict } from './verdict/fusion.ts'
+import type { Otherwise, Reason, Verdict } from './types/verdict.ts'
 import { createFusion } from './verdict/index.ts'
 import { createStatistics } from './verdict/statistics.ts'
 
@@ -70,6 +71,8 @@ export interface Pipeline {
   span(): { first: number; last: number }
   /** Packets that made no flow, by reason. */
   undecoded(): Record<string, number>
+  /** Judges by other rules from now on; what unchanged ones have counted is kept. */
+  reload(rules: readonly Rule[]): void
   /** All that was learned of this network, for `restore`. */
   learned(): Omit<Learned, 'version'>
   /** Takes up what an earlier run learned. Throws an `InputError` when it was made of other features. */
@@ -93,7 +96,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const extract = createExtractor()
   const all = createDetectors({ ...config.detection, seed: config.seed, rules, features: FEATURES })
   const detectors = kinds === undefined ? all : all.filter(({ kind }) => kinds.includes(kind))
-  const fusion = createFusion(config.detection.fusion)
+  const judgement = createJudge({ detectors, fusion: createFusion(config.detection.fusion), features: FEATURES })
+  const { verdict } = judgement
   const statistics = createStatistics()
   const correlator = createCorrelator({
     ...config.incidents,
@@ -103,11 +107,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const budget = createBudget({ seed: config.seed, cap: HOSTS, perDay: config.detection.alertsPerDay })
   const change = createNetworkChange(HOSTS)
   const features = new Float64Array(FEATURES.length)
-  const verdict = createVerdict()
   const observation = { flow: createFlowRecord(), context: createHostContext(), features }
   const queue = createDelayQueue(WAITING, features.length, observation.context.bins.length)
-  const explain = (): Reason[] => reasons(detectors, observation, verdict)
   let judged = 0
+  const explain = (): Reason[] => judgement.explain(observation)
+  const basis = (): Basis => judgement.basis(observation, budget.limit(last))
   let first = Number.NaN
   let last = Number.NaN
   /** Some model has not learned enough to judge. */
@@ -120,7 +124,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     observation.flow = flow
     observation.context = hosts.observe(flow)
     extract(observation, features)
-    const e = score()
+    const e = judgement.score(observation)
     statistics.count(verdict)
     const passed = budget.weigh(flow, e, last, !observation.context.dstBroadcastOrMulticast)
     if (verdict.anomaly) raise(flow, passed)
@@ -129,30 +133,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (verdict.ruleScore <= OBJECTION) learn(flow)
   }
 
-  /** Fills the verdict and returns the e-value of the models: their mean, valid however they depend on each other. */
-  function score(): number {
-    let ruleScore = 0
-    let mlScore = 0
-    let evidence = 0
-    let models = 0
-    for (const detector of detectors) {
-      const found = detector.score(observation)
-      if (detector.kind === 'rule') ruleScore = Math.max(ruleScore, found)
-      else {
-        mlScore = Math.max(mlScore, found)
-        evidence += evidenceOf(detector.p ?? 1)
-        models++
-      }
-    }
-    const e = models === 0 ? 1 : evidence / models
-    fusion.fuse(ruleScore, mlScore, pOf(e), verdict)
-    return e
-  }
-
   /** A rule may raise an incident alone; the model only once a host's flows add up, or where one is open already. */
   function raise(flow: FlowRecord, passed: 'source' | 'target' | null): void {
     const findings = verdict.ruleScore < NAMES ? [] : detectors.flatMap((detector) => detector.findings(observation))
-    const anomaly = { flow, now: last, verdict, findings, explain, ...(passed && { by: passed }) }
+    const otherwise = (): Otherwise | null => judgement.otherwise(observation, passed !== null)
+    const anomaly = { flow, now: last, verdict, findings, explain, otherwise, basis, ...(passed && { by: passed }) }
     const incident = verdict.method === 'ML' ? raiseByModel(anomaly, passed) : correlator.add(anomaly)
     onJudged?.(observation, verdict, findings[0]?.type ?? UNCLASSIFIED, explain, incident?.id ?? null)
   }
@@ -218,6 +203,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         ...named('incidents', correlator.counters()),
       ],
     }),
+    reload(rules) {
+      for (const detector of detectors) if (isRuleDetector(detector)) detector.reload(rules)
+    },
     blind: (lacks) => ({
       to: detectors.flatMap((detector) => detector.blind?.(lacks) ?? []),
       features: FEATURES.map(({ name }) => name).filter((name) => isLacked(name, lacks)),
@@ -243,18 +231,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 function modelStatus(detectors: readonly Detector[]): ModelStatus {
   const status = detectors.find((detector) => detector.status !== undefined)?.status
   return status ?? { name: 'none', state: 'active', learned: 0, needed: 0 }
-}
-
-/** Why, the engine that decided first; shares are of the whole verdict. */
-function reasons(detectors: readonly Detector[], observation: Observation, verdict: Verdict): Reason[] {
-  const speakers = detectors.filter(
-    (detector) => verdict.method === 'Hybrid' || (verdict.method === 'Rule') === (detector.kind === 'rule'),
-  )
-  const said = speakers.flatMap((detector) => detector.explain(observation))
-  // Two models that find the same feature unusual say so in the same words.
-  const all = said.filter(({ text }, i) => said.findIndex((other) => other.text === text) === i)
-  const sum = all.reduce((total, reason) => total + reason.share, 0)
-  return sum <= 1 ? all : all.map((reason) => ({ ...reason, share: reason.share / sum }))
 }
 
 /** What the intakes count in one stage, together. */

@@ -44,6 +44,8 @@ export interface RunHooks {
   send?: (event: FeedEvent) => void
   /** Bytes done of all (0 when unknown). */
   progress?: (done: number, total: number) => void
+  /** Is handed what reads the rules anew: it returns how many there are, or throws the `InputError` of a broken one, changing nothing. */
+  reloadable?: (reload: () => number) => void
   /** Sees every flow judged. */
   judged?: JudgedListener
   history?: HistoryHooks
@@ -63,7 +65,7 @@ const HOSTS = 5_000
 /** Runs sources through the pipeline to their end (a live one's is the abort) and reports what came of it. */
 export async function run(
   request: RunRequest,
-  { clock, signal, send, progress, judged, history }: RunHooks,
+  { clock, signal, send, progress, reloadable, judged, history }: RunHooks,
 ): Promise<ReadReport> {
   const { config, sources } = request
   const pace = createPaceMeter(clock)
@@ -97,6 +99,11 @@ export async function run(
       reporter?.incident(incident)
       gather()
     },
+  })
+  reloadable?.(() => {
+    const rules = rulesOf(request)
+    pipeline.reload(rules)
+    return rules.length
   })
   const blindness = createBlindness(pipeline.blind)
   const { dataDir } = config

@@ -7,11 +7,16 @@ import type { FeedEvent } from './types/feed.ts'
 import type { HostView } from './types/host.ts'
 import type { ReadReport } from './types/report.ts'
 
-/** What the engine thread tells the main thread. Any message the other way means: stop. */
+/** What the main thread tells the engine thread. */
+export type WorkerOrder = 'stop' | 'reload'
+
+/** What the engine thread tells the main thread; `rules` is the answer to `reload`. */
 export type WorkerMessage =
   | { kind: 'event'; event: FeedEvent }
   | { kind: 'flows'; batch: FlowBatch }
   | { kind: 'hosts'; hosts: HostView[] }
+  | { kind: 'rules'; count: number }
+  | { kind: 'rules'; broken: string }
   | { kind: 'done'; report: ReadReport }
   | { kind: 'failed'; message: string; input: boolean }
 
@@ -19,10 +24,21 @@ if (parentPort !== null) {
   const port = parentPort
   const post = (message: WorkerMessage): void => port.postMessage(message)
   const abort = new AbortController()
-  port.once('message', () => abort.abort())
+  let reload = (): number => 0
+  const reloadRules = (): void => {
+    try {
+      post({ kind: 'rules', count: reload() })
+    } catch (error) {
+      post({ kind: 'rules', broken: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  port.on('message', (order: WorkerOrder) => (order === 'reload' ? reloadRules() : abort.abort()))
   run(workerData as RunRequest, {
     clock: systemClock,
     signal: abort.signal,
+    reloadable: (offered) => {
+      reload = offered
+    },
     send: (event) => post({ kind: 'event', event }),
     history: {
       flows: (batch) => post({ kind: 'flows', batch }),

@@ -14,6 +14,7 @@ const COMPOSERS = new Set([
   'run.ts',
   'running.ts',
   'commands',
+  'judge',
 ])
 /** Vocabulary every stage may use. They know only `types` and each other. */
 const LEAVES = new Set(['types', 'net', 'math', 'query'])

@@ -63,7 +63,7 @@ export async function serve({ feed, history, config, logger, lines, rules, stop 
     await server.close()
     await history.close()
   }
-  const grace = closeWithGrace({ delay: 5000, logger: false }, async ({ err }) => {
+  const grace = closeWithGrace({ delay: 5000, logger: false, skip: ['SIGHUP'] }, async ({ err }) => {
     if (err !== undefined) failure(err)
     await end()
   })

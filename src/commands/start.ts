@@ -6,11 +6,12 @@ import { startThread } from '../engine/thread.ts'
 import { checkRequest, emptyStats, type RunRequest } from '../run.ts'
 import type { SourceSettings } from '../sources/index.ts'
 import { InputError } from '../types/errors.ts'
-import type { WorkerMessage } from '../worker.ts'
+import type { WorkerMessage, WorkerOrder } from '../worker.ts'
 import { openHistory } from './history.ts'
 import { createLog } from './log.ts'
 import { configOf, detectionOptions, number, serverOptions } from './options.ts'
 import { createRuleBook } from './rule-book.ts'
+import { watchRules } from './rule-watch.ts'
 import { serve } from './serve.ts'
 import { createSourceLog } from './source-log.ts'
 import { version } from './version.ts'
@@ -37,15 +38,21 @@ export async function start(config: Config): Promise<void> {
   const lines = [`Model       ${model}`, `Detection   ${detection}`, `Mode        ${mode}`, '', 'Ctrl+C stops it.']
   const history = await openHistory(config, hub, log, systemClock)
   const rules = createRuleBook(request, history.store)
-  const serving = await serve({ feed: hub, history, config, logger: log, lines, rules, stop: () => thread.stop() })
+  const stop = async (): Promise<void> => {
+    watching.close()
+    await thread.stop()
+  }
+  const serving = await serve({ feed: hub, history, config, logger: log, lines, rules, stop })
   const thread = startThread<WorkerMessage>(new URL(`../worker${import.meta.url.slice(-3)}`, import.meta.url), {
     ...request,
     incidentsBefore: history.incidentsBefore,
   })
+  const watching = watchRules(config.rules.folders, () => thread.tell('reload' satisfies WorkerOrder), log)
   thread.onMessage((message) => {
     if (message.kind === 'event') history.publish(message.event)
     if (message.kind === 'flows') history.flows(message.batch)
     if (message.kind === 'hosts') history.hosts(message.hosts)
+    if (message.kind === 'rules') watching.answered(message)
     if (message.kind === 'failed') {
       void serving.fail(message.input ? new InputError(message.message) : new Error(message.message))
     }

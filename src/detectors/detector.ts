@@ -1,7 +1,20 @@
 import type { ModelStatus } from '../types/events.ts'
 import type { Observation } from '../types/observation.ts'
 import type { Sight } from '../types/sight.ts'
-import type { Finding, Reason } from '../types/verdict.ts'
+import type { Change, Finding, Reason } from '../types/verdict.ts'
+
+/** What a detector says of one flow. */
+export interface Said {
+  score: number
+  /** As `Detector.p`; 1 of rules. */
+  p: number
+}
+
+/** The smallest change that would have kept a rule from matching, and what the rule adds to the score. */
+export interface Near {
+  change: Change
+  score: number
+}
 
 /** Judges flows. Runs on every flow, so `score` and `learn` are synchronous and do no I/O. */
 export interface Detector {
@@ -17,6 +30,17 @@ export interface Detector {
   readonly p?: number
   /** Why the last score was not zero. Called only for an anomaly, directly after `score`; changes nothing. */
   explain(observation: Observation): Reason[]
+  /**
+   * What the last score rests on beyond flow, context and features, as plain JSON of a few kB: counts of groups, numbers of
+   * the model. Called like `explain`.
+   */
+  basis?(observation: Observation): unknown
+  /** Judges anew from what `basis` gave, asking nothing else of this detector: says exactly what was said then. */
+  recompute?(observation: Observation, basis: unknown): Said
+  /** Of rules: what just would not have matched, one for each thing found by the last score. */
+  nearest?(observation: Observation): Near[]
+  /** Of models: places of the features that are unusual, the most unusual first, and what is usual of each. */
+  unusual?(observation: Observation): { index: number; usual: number }[]
   /** What the last score points at, strongest first; empty when it has no name for it. */
   findings(observation: Observation): Finding[]
   /**

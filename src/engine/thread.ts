@@ -6,6 +6,8 @@ export interface EngineThread<Message> {
   stop(): Promise<void>
   /** Resolves when the thread is gone, rejects when it died of a fault. */
   readonly ended: Promise<void>
+  /** Sends it something other than to stop. */
+  tell(order: unknown): void
   readonly onMessage: (listener: (message: Message) => void) => void
 }
 
@@ -19,6 +21,7 @@ export function startThread<Message>(entry: URL, request: unknown): EngineThread
   ended.catch(() => {})
   return {
     ended,
+    tell: (order) => worker.postMessage(order),
     onMessage: (listener) => worker.on('message', listener),
     async stop() {
       worker.postMessage('stop')

@@ -36,14 +36,17 @@ export interface IncidentScore {
   unexplainedPerHour: number
 }
 
-/** An incident belongs to an event whose time it overlaps and one of whose hosts it names; it finds it when raised in time. */
+/**
+ * An incident belongs to an event whose time it overlaps and one of whose hosts it names, or, where nobody knows its hosts,
+ * whose name it gives; it finds it when raised in time.
+ */
 export function scoreIncidents(truth: Truth, incidents: readonly Incident[]): IncidentScore {
   const matched = new Set<Incident>()
   const events = truth.events.map((event): EventScore => {
-    const own = incidents.filter((incident) => belongs(incident, event))
+    const names = RIGHT_NAMES[event.class.split('_')[0]!] ?? []
+    const own = incidents.filter((incident) => belongs(incident, event, names))
     for (const incident of own) matched.add(incident)
     const timely = own.filter((incident) => incident.detectedAt <= event.end + GRACE)
-    const names = RIGHT_NAMES[event.class.split('_')[0]!] ?? []
     return {
       event,
       found: timely.length > 0,
@@ -59,7 +62,8 @@ export function scoreIncidents(truth: Truth, incidents: readonly Incident[]): In
   return { events, unexplained, unexplainedPerHour: unexplained.length / (truth.duration / 3600) }
 }
 
-function belongs(incident: Incident, event: TruthEvent): boolean {
-  const overlaps = incident.firstSeen <= event.end + GRACE && incident.lastSeen >= event.start - 1
-  return overlaps && [...incident.sources, ...incident.targets].some((host) => event.hosts.has(host))
+function belongs(incident: Incident, event: TruthEvent, names: readonly AttackType[]): boolean {
+  if (incident.firstSeen > event.end + GRACE || incident.lastSeen < event.start - 1) return false
+  if (event.hosts.size === 0) return names.includes(incident.type as AttackType)
+  return [...incident.sources, ...incident.targets].some((host) => event.hosts.has(host))
 }

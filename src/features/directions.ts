@@ -24,6 +24,7 @@ export const DIRECTIONS: readonly Feature[] = [
     label: 'payload sent',
     unit: 'B',
     scale: 'log',
+    own: 'payload_out',
     of: ({ flow }) => flow.forward.payload,
   },
   {

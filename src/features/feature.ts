@@ -1,3 +1,4 @@
+import type { Quantity } from '../types/host.ts'
 import type { Observation } from '../types/observation.ts'
 
 /** One number drawn from a flow. Its name is the rule field, the explanation's text and the dashboard's label at once. */
@@ -12,5 +13,7 @@ export interface Feature {
   readonly words?: readonly string[]
   /** It goes by the clock: what comes later has values never seen. A model that keeps learning must not find that strange. */
   readonly clock?: true
+  /** What a host's own baseline is kept of, where this is it. */
+  readonly own?: Quantity
   of(observation: Observation): number
 }

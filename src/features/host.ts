@@ -12,6 +12,7 @@ export const HOST_FEATURES: readonly Feature[] = [
     label: 'flows of the source in 60 s',
     unit: '',
     scale: 'log',
+    own: 'flows_60s',
     of: ({ context }) => context.srcFlows60s,
   },
   {
@@ -19,6 +20,7 @@ export const HOST_FEATURES: readonly Feature[] = [
     label: 'distinct destinations of the source in 60 s',
     unit: '',
     scale: 'log',
+    own: 'fanout_60s',
     of: ({ context }) => context.srcFanout60s,
   },
   {
@@ -26,6 +28,7 @@ export const HOST_FEATURES: readonly Feature[] = [
     label: 'distinct destination ports of the source in 60 s',
     unit: '',
     scale: 'log',
+    own: 'ports_60s',
     of: ({ context }) => context.srcPorts60s,
   },
   {
@@ -33,6 +36,7 @@ export const HOST_FEATURES: readonly Feature[] = [
     label: 'failed flows of the source in 60 s',
     unit: '',
     scale: 'log',
+    own: 'failed_60s',
     of: ({ context }) => context.srcFailed60s,
   },
   {
@@ -68,6 +72,7 @@ export const HOST_FEATURES: readonly Feature[] = [
     label: 'bytes the source sent in 60 s',
     unit: 'B',
     scale: 'log',
+    own: 'bytes_out_60s',
     of: ({ context }) => context.srcBytesOut60s,
   },
   {
@@ -113,6 +118,7 @@ export const HOST_FEATURES: readonly Feature[] = [
     label: 'flows to the destination in 60 s',
     unit: '',
     scale: 'log',
+    own: 'served_flows_60s',
     of: ({ context }) => context.dstFlows60s,
   },
   {
@@ -120,6 +126,7 @@ export const HOST_FEATURES: readonly Feature[] = [
     label: 'distinct sources of flows to the destination in 60 s',
     unit: '',
     scale: 'log',
+    own: 'served_fanin_60s',
     of: ({ context }) => context.dstFanin60s,
   },
   {

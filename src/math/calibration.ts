@@ -1,6 +1,40 @@
 /** Below this many scores the shape of their tail is anybody's guess. */
 const ENOUGH = 8
 
+/** Where a score stands among those held: all that its p-value follows from. */
+export interface Place {
+  /** Scores held, and how many of them are at least as high. */
+  count: number
+  reached: number
+  /** The nearest scores held, below and not below it; null where there is none. */
+  below: number | null
+  above: number | null
+  median: number
+  largest: number
+  finest: number
+}
+
+/** The p-value of a score at that place: NaN when it does not stand there. */
+export function pOfPlace(score: number, { count, reached, below, above, median, largest, finest }: Place): number {
+  if (count > 0 && ((below !== null && below >= score) || (above !== null && above < score))) return Number.NaN
+  return pOfRank(score, count, reached, median, largest, finest)
+}
+
+/** A score above all held is rarer than its rank can say: by 1 to count + 1 times. */
+function pOfRank(
+  score: number,
+  count: number,
+  reached: number,
+  median: number,
+  largest: number,
+  finest: number,
+): number {
+  const p = (1 + reached) / (count + 1)
+  if (reached > 0 || count < ENOUGH) return p
+  const scale = (largest - median) / Math.log((count + 1) / 2)
+  return p / Math.min(count + 1, Math.exp((score - largest) / Math.max(scale, finest)))
+}
+
 /**
  * Turns scores into p-values by their rank among the last `cap` scores of what is taken to be normal (conformal p-values,
  * Bates et al. 2023). A score above all of them gets less than the 1 / (n + 1) a rank can say: the tail is continued as an
@@ -51,9 +85,23 @@ export class Calibration {
 
   /** Chance that something normal scores at least as high, (0, 1]; 1 while there is nothing to compare with. */
   p(score: number): number {
-    const { count } = this
-    const reached = count - this.below(score)
-    return (1 + reached) / (count + 1) / (reached === 0 && count >= ENOUGH ? this.beyond(score) : 1)
+    const { sorted, count, finest } = this
+    return pOfRank(score, count, count - this.below(score), sorted[count >> 1]!, sorted[count - 1]!, finest)
+  }
+
+  /** Where a score stands now, for `pOfPlace`. */
+  place(score: number): Place {
+    const { sorted, count, finest } = this
+    const at = this.below(score)
+    return {
+      count,
+      reached: count - at,
+      below: at > 0 ? sorted[at - 1]! : null,
+      above: at < count ? sorted[at]! : null,
+      median: sorted[count >> 1] ?? 0,
+      largest: sorted[count - 1] ?? 0,
+      finest,
+    }
   }
 
   /** The scores held, oldest first. */
@@ -61,14 +109,6 @@ export class Calibration {
     const { arrived, next, count } = this
     if (count < arrived.length) return arrived.slice(0, count)
     return Float64Array.from(arrived, (_, i) => arrived[(next + i) % count]!)
-  }
-
-  /** By how much rarer than the largest a score above it is, 1 to count + 1. */
-  private beyond(score: number): number {
-    const { sorted, count } = this
-    const largest = sorted[count - 1]!
-    const scale = (largest - sorted[count >> 1]!) / Math.log((count + 1) / 2)
-    return Math.min(count + 1, Math.exp((score - largest) / Math.max(scale, this.finest)))
   }
 
   /** How many of the scores held are less than `score`. */

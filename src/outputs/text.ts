@@ -61,9 +61,10 @@ function table(incidents: Incident[], width: number, paint: Paint): string {
   return lines.join('\n')
 }
 
-/** The three weightiest reasons and what to do, wrapped under the incident. */
+/** The three weightiest reasons, what would not have alerted and what to do, wrapped under the incident. */
 function why(incident: Incident, indent: number, width: number): string[] {
   const sentences = incident.reasons.slice(0, 3).map((reason) => printable(reason.text))
+  if (incident.otherwise !== null) sentences.push(printable(incident.otherwise.text))
   if (incident.attack.length > 0) sentences.push(`ATT&CK ${incident.attack.join(', ')}`)
   if (incident.response !== '') sentences.push(`What to do: ${printable(incident.response)}`)
   return sentences.flatMap((sentence) => wrap(sentence, Math.max(40, width - indent - 2), ' '.repeat(indent)))

@@ -53,7 +53,7 @@ export interface Change {
   to: number | string
 }
 
-/** The smallest change found after which the detectors, asked again, call the flow normal. */
+/** The smallest change found after which the detectors, asked again, do not alert. */
 export interface Otherwise {
   /** A sentence a person can check. */
   text: string

@@ -32,6 +32,7 @@ const MOST = 0.99
 export function createCalibratedFusion(): Fusion {
   return {
     name: 'calibrated',
+    settings: { PRIOR_ODDS, BASE_ODDS, RULE_ANOMALY, SUSPICION, BACKS, MOST },
     fuse(ruleScore, mlScore, p, out) {
       const evidence = evidenceOf(p)
       const posterior = probability(PRIOR_ODDS * evidence)

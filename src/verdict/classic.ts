@@ -14,6 +14,7 @@ const OUTLIER = 0.5
 export function createClassicFusion(): Fusion {
   return {
     name: 'classic',
+    settings: { ML_ALONE, RULE_ALONE, RULE_ANOMALY, OUTLIER },
     fuse(ruleScore, mlScore, _p, out) {
       const rule = ruleScore > RULE_ANOMALY
       const ml = mlScore > OUTLIER

@@ -3,6 +3,8 @@ import type { Verdict } from '../types/verdict.ts'
 /** Makes one verdict of what rules and models say of a flow. Allocates nothing. */
 export interface Fusion {
   readonly name: string
+  /** The numbers it decides by. */
+  readonly settings: Readonly<Record<string, number>>
   /**
    * Fills `out`. `ruleScore` is 0 to 0.95, `mlScore` 0 to 1 and above 0.5 where the model calls the flow an outlier, `p` the
    * chance that a normal flow looks as strange to the model: 1 while it learns.

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { readNpz } from './npz.ts'
+import { readNpz } from '../../src/evaluate/npz.ts'
 
 /** Labelled rows, row after row; `outlier` is 1 where the label says so. */
 export interface LabelledRows {

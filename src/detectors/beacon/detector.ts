@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { type BeaconScore, beaconScore } from '../../math/beacon-score.ts'
 import { percentile } from '../../math/percentile.ts'
 import { formatAddress } from '../../net/address.ts'
@@ -19,6 +20,8 @@ const FINDING: Finding = {
     'Find the program that makes these connections, on the host itself, and who runs the address. If nobody knows of it, block the address and take the host off the network.',
   title: 'Regular calls to one outside address',
 }
+/** The series that was judged; null where none was told of. */
+const basisSchema = z.nullable(z.object({ starts: z.array(z.number()), sizes: z.array(z.number()) }))
 const NONE: BeaconScore = beaconScore([], [], 0)
 const FEWEST = Math.min(...BEACON.calls.map(({ calls }) => calls))
 
@@ -29,6 +32,7 @@ export function createBeaconDetector({ seed }: { seed: number }): Detector {
   let found = NONE
   let needed = 0
   let began = 0
+  let read = 0
   let looked = 0
   let hits = 0
 
@@ -53,19 +57,43 @@ export function createBeaconDetector({ seed }: { seed: number }): Detector {
       const { starts, sizes } = context.beacon
       const series = beaconScore(starts, sizes, length)
       needed = scoreNeeded(context)
-      if (series.score < needed || !isBeacon(series)) return 0
+      if (!tells(series, needed)) return 0
       if (mayBeOlder(context, series) && !alike(sizes.subarray(0, length))) return 0
       if (!told.tell(flow)) return 0
       found = series
+      read = length
       began = flow.opened - starts[length - 1]!
       address.set(flow.address)
       hits++
       return SCORE
     },
     explain: (observation) => (found === NONE ? [] : reasonsOf(observation, found, needed)),
+    basis({ context }) {
+      if (found === NONE) return null
+      const { starts, sizes } = context.beacon
+      return { starts: [...starts.subarray(0, read)], sizes: [...sizes.subarray(0, read)] }
+    },
+    recompute({ context }, basis) {
+      const series = basisSchema.parse(basis)
+      const told =
+        series !== null && tells(beaconScore(series.starts, series.sizes, series.starts.length), scoreNeeded(context))
+      return { score: told ? SCORE : 0, p: 1 }
+    },
+    nearest() {
+      if (found === NONE) return []
+      const from = Number(figure(found.score))
+      const to = Math.ceil(100 * needed - 1) / 100
+      const change = { feature: 'beacon_score', label: 'evenness of the calls', unit: '', from, to }
+      return [{ change, score: SCORE }]
+    },
     findings: () => (found === NONE ? [] : [{ ...FINDING, since: { time: began, address } }]),
     counters: () => ({ series_looked_at: looked, hits, ...told.counters() }),
   }
+}
+
+/** Even enough, and often enough, to be told. */
+function tells(series: BeaconScore, needed: number): boolean {
+  return series.score >= needed && isBeacon(series)
 }
 
 /** From here to outside, answered, and nothing that is meant to be regular. */
@@ -116,14 +144,17 @@ function reasonsOf({ flow }: Observation, found: BeaconScore, needed: number): R
     {
       detector: 'beacon',
       feature: 'beacon_score',
+      label: 'evenness of the calls',
       observed: Number(figure(score)),
       expected: `< ${figure(needed)}`,
+      limit: needed,
       share: 0.5,
       text: `${from} called ${to} ${calls} times, alike in time and size: ${figure(score)} of 1, limit ${figure(needed)} (${parts})`,
     },
     {
       detector: 'beacon',
       feature: 'beacon_gap_spread',
+      label: 'spread of the gaps between calls',
       observed: Number(figure(spread)),
       expected: `> ${figure(spreadAllowed(calls))}`,
       share: 0.5,

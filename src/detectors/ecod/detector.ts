@@ -1,5 +1,8 @@
+import { z } from 'zod'
 import type { Feature } from '../../features/feature.ts'
-import { Calibration } from '../../math/calibration.ts'
+import { fromBase64, toBase64 } from '../../math/base64.ts'
+import { Calibration, pOfPlace } from '../../math/calibration.ts'
+import { placeSchema } from '../../math/place.ts'
 import type { Observation } from '../../types/observation.ts'
 import type { Detector } from '../detector.ts'
 import { isKept } from './sampling.ts'
@@ -14,6 +17,10 @@ const FINEST = 0.01
 const HALF = 0.0034
 /** Flows up to which the scores to rank against are taken anew each time the flows have doubled. */
 const SETTLED = 320
+
+const basisSchema = z.nullable(
+  z.object({ learned: z.number(), size: z.number(), companies: z.base64(), rank: placeSchema }),
+)
 
 export interface EcodOptions {
   /** What the vectors of the observations hold, in order. */
@@ -59,9 +66,27 @@ export function createEcodDetector({ features, warmup = 20, window = 4096 }: Eco
       rank = 1
       if (learned < warmup) return 0
       rank = calibration.p(tails.strangeness(values))
-      return 1 / (1 + (rank / HALF) ** 0.8)
+      return scoreOf(rank)
     },
-    explain: ({ features: values }) => (learned < warmup ? [] : tails.explain(NAME, values)),
+    explain: ({ features: values, context }) => (learned < warmup ? [] : tails.explain(NAME, values, context)),
+    unusual: ({ features: values }) => (learned < warmup ? [] : tails.unusual(values)),
+    basis({ features: values }) {
+      if (learned < warmup) return null
+      const { size } = tails
+      return {
+        learned,
+        size,
+        companies: toBase64(tails.companies(values)),
+        rank: calibration.place(tails.strangeness(values)),
+      }
+    },
+    recompute(_, basis) {
+      const said = basisSchema.parse(basis)
+      if (said === null) return { score: 0, p: 1 }
+      const companies = new Uint16Array(fromBase64(said.companies, 2, d) ?? new ArrayBuffer(0))
+      const p = pOfPlace(tails.strangenessOf(companies, said.size), said.rank)
+      return { score: scoreOf(p), p }
+    },
     findings: () => [],
     learn({ features: values }) {
       if (isKept(learned, warmup)) {
@@ -92,4 +117,8 @@ export function createEcodDetector({ features, warmup = 20, window = 4096 }: Eco
       next = model.next
     },
   }
+}
+
+function scoreOf(p: number): number {
+  return 1 / (1 + (p / HALF) ** 0.8)
 }

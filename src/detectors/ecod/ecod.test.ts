@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Feature } from '../../features/feature.ts'
 import { FEATURES } from '../../features/index.ts'
+import { createHostContext } from '../../hosts/context.ts'
 import { createRandom } from '../../math/random.ts'
 import { detectorCases, grossFlow, observe, ordinaryFlow } from '../detector.case.ts'
 import { createEcodDetector } from './detector.ts'
@@ -44,7 +45,7 @@ describe('tails', () => {
 
   it('explain in sentences a person can check', () => {
     const tails = learnedTails(1000)
-    const [first, second, third] = tails.explain('ecod', Float64Array.of(4100, 14e6, 0.2, 2))
+    const [first, second, third] = tails.explain('ecod', Float64Array.of(4100, 14e6, 0.2, 2), createHostContext())
     expect(first).toMatchObject({ feature: 'bytes', observed: 14e6, expected: '3.07 kB to 8.06 kB' })
     expect(first!.text).toBe('bytes sent 14 MB; here 99 % of flows stay at or below 8.06 kB (1,700 x)')
     expect(second!.text).toBe('4,100 packets; here 99 % of flows stay at or below 100 (41 x)')
@@ -52,7 +53,7 @@ describe('tails', () => {
   })
 
   it('say all flows where there are too few for percentiles', () => {
-    const [first] = learnedTails(30).explain('ecod', Float64Array.of(1, 5000, 0.2, 0))
+    const [first] = learnedTails(30).explain('ecod', Float64Array.of(1, 5000, 0.2, 0), createHostContext())
     expect(first!.text).toMatch(/^1 packets; here all 30 flows learned from reach 1\d$/)
   })
 

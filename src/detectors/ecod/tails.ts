@@ -1,7 +1,9 @@
 import type { Feature } from '../../features/feature.ts'
 import { TailWindow } from '../../math/tail-window.ts'
-import type { Reason } from '../../types/verdict.ts'
-import { figure, formatNumber, formatShare, phrase } from './wording.ts'
+import type { HostContext } from '../../types/host.ts'
+import type { Normal, Reason } from '../../types/verdict.ts'
+import { ownNormal } from './own-normal.ts'
+import { figure, formatNumber, formatShare, formatSpan, phrase } from './wording.ts'
 
 /** Features a verdict is explained by. */
 const REASONS = 3
@@ -89,20 +91,46 @@ export class FeatureTails {
     return sum
   }
 
-  /** The features of a flow that are most unusual, the most unusual first, in words a person can check. */
-  explain(detector: string, values: Float64Array): Reason[] {
+  /** Flows at least as far out as each value, or of the same kind: what `strangeness` follows from. */
+  companies(values: Float64Array): Uint16Array {
+    return Uint16Array.from(values, (value, index) => this.company(index, value))
+  }
+
+  /** The strangeness of a flow that has those companies, where `size` flows are held. */
+  strangenessOf(companies: Uint16Array, size: number): number {
+    let sum = 0
+    for (let index = 0; index < companies.length; index++) {
+      sum += Math.max(0, this.logs[size + 1]! - this.logs[companies[index]! + 1]! - this.sides[index]!)
+    }
+    return sum
+  }
+
+  /** Places of the features that are unusual, the most unusual first, each with its share of the strangeness. */
+  ranked(values: Float64Array): { index: number; share: number }[] {
     const surprises = this.features.map((_, index) => this.surprise(index, values[index]!))
     const total = surprises.reduce((sum, surprise) => sum + surprise, 0)
     return surprises
       .map((surprise, index) => ({ index, surprise, rank: surprise + Math.log1p(this.beyond(index, values[index]!)) }))
       .filter(({ surprise }) => surprise > 0)
       .sort((a, b) => b.rank - a.rank || a.index - b.index)
+      .map(({ index, surprise }) => ({ index, share: surprise / total }))
+  }
+
+  /** Those that are most unusual in words a person can check, held against the host's own normal where that is known. */
+  explain(detector: string, values: Float64Array, context: HostContext): Reason[] {
+    return this.ranked(values)
       .slice(0, REASONS)
-      .map(({ index, surprise }) => ({
-        detector,
-        ...this.describe(index, values[index]!),
-        share: surprise / total,
-      }))
+      .map(({ index, share }) => ({ detector, ...this.describe(index, values[index]!, context), share }))
+  }
+
+  /** The same with what is usual of each: the median, of kinds the commonest. */
+  unusual(values: Float64Array): { index: number; usual: number }[] {
+    return this.ranked(values).map(({ index }) => ({ index, usual: this.usual(index) }))
+  }
+
+  private usual(index: number): number {
+    const { words } = this.features[index]!
+    return words === undefined ? this.window.quantile(index, 0.5) : words.indexOf(this.mostOften(index, words))
   }
 
   /** How far a value lies outside all that is held, in widths of the usual range on the feature's own scale. */
@@ -117,9 +145,9 @@ export class FeatureTails {
     return point < low ? (low - point) / Math.max(median - at(0.01), NARROWEST) : 0
   }
 
-  private describe(index: number, value: number): Pick<Reason, 'text' | 'feature' | 'observed' | 'expected'> {
+  private describe(index: number, value: number, context: HostContext): Omit<Reason, 'detector' | 'share'> {
     const feature = this.features[index]!
-    const { name, words } = feature
+    const { name, label, unit, words } = feature
     if (words !== undefined) {
       const share = this.window.equal(index, value) / this.window.size
       const usual = this.mostOften(index, words)
@@ -127,6 +155,7 @@ export class FeatureTails {
       return {
         text: `${phrase(feature, value)}; ${often} here`,
         feature: name,
+        label,
         observed: figure(feature, value),
         expected: usual,
       }
@@ -134,12 +163,25 @@ export class FeatureTails {
     const low = this.window.quantile(index, 0.01)
     const high = this.window.quantile(index, 0.99)
     const expected = low === high ? figure(feature, low) : `${figure(feature, low)} to ${figure(feature, high)}`
+    const own = ownNormal(context, feature.own, value)
+    const compared =
+      own !== null && value > own.p99 ? compareOwn(feature, value, own) : this.compare(index, value, low, high)
     return {
-      text: `${phrase(feature, value)}; ${this.compare(index, value, low, high)}`,
+      text: `${phrase(feature, value)}; ${compared}`,
       feature: name,
+      label,
+      unit,
       observed: value,
-      expected,
+      expected: own !== null && value > own.p99 ? `<= ${figure(feature, own.p99)}` : expected,
+      normal: own !== null && value > own.p99 ? own : this.networkNormal(index, value, high),
     }
+  }
+
+  private networkNormal(index: number, value: number, p99: number): Normal {
+    const most = this.window.quantile(index, 1)
+    const least = this.window.quantile(index, 0)
+    const never = value > most || value < least
+    return { of: 'network', p50: this.window.quantile(index, 0.5), p99, never, count: this.size, age: 0 }
   }
 
   private mostOften(index: number, words: readonly string[]): string {
@@ -151,8 +193,7 @@ export class FeatureTails {
     const feature = this.features[index]!
     const whom = this.size < PERCENTILES ? `here all ${this.size} flows learned from` : 'here 99 % of flows'
     if (value > high) {
-      const times = feature.scale === 'log' && high > 0 ? value / high : 1
-      return `${whom} stay at or below ${figure(feature, high)}${times >= 1.5 ? ` (${formatNumber(Number(times.toPrecision(2)))} x)` : ''}`
+      return `${whom} stay at or below ${figure(feature, high)}${timesOver(feature, value, high)}`
     }
     if (value < low) return `${whom} reach ${figure(feature, low)}`
     const median = this.window.quantile(index, 0.5)
@@ -160,6 +201,17 @@ export class FeatureTails {
     const share = (above ? this.window.atLeast(index, value) : this.window.atMost(index, value)) / this.size
     return `only ${formatShare(share)} of flows here are that ${above ? 'high' : 'low'} (median ${figure(feature, median)})`
   }
+}
+
+/** `this host's 99th percentile is 350 kB a minute (40 x), never this much in 8 days`. */
+function compareOwn(feature: Feature, value: number, { p99, never, age }: Normal): string {
+  const past = never ? `, never this much in ${formatSpan(age)}` : ''
+  return `this host's own 99th percentile is ${figure(feature, p99)} a minute${timesOver(feature, value, p99)}${past}`
+}
+
+function timesOver({ scale }: Feature, value: number, high: number): string {
+  const times = scale === 'log' && high > 0 ? value / high : 1
+  return times >= 1.5 ? ` (${formatNumber(Number(times.toPrecision(2)))} x)` : ''
 }
 
 /** A range that is narrower than this, a tenth on a logarithmic scale, is taken to be this wide. */

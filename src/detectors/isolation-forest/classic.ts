@@ -3,6 +3,7 @@ import { Calibration } from '../../math/calibration.ts'
 import type { Observation } from '../../types/observation.ts'
 import type { Detector } from '../detector.ts'
 import { FeatureTails } from '../ecod/tails.ts'
+import { forestBasis, rescore } from './basis.ts'
 import { fitForest } from './fit.ts'
 import { decisionFunction, type Forest } from './forest.ts'
 import { LABEL, NAME, scoreOfDecision } from './score.ts'
@@ -58,7 +59,21 @@ export function createClassicForest({ seed, features, warmup, trees }: ClassicOp
       rank = calibration.p(-decision)
       return scoreOfDecision(decision)
     },
-    explain: ({ features: values }) => (trained === null ? [] : tails.explain(NAME, values.subarray(0, d))),
+    explain: ({ features: values, context }) =>
+      trained === null ? [] : tails.explain(NAME, values.subarray(0, d), context),
+    unusual: ({ features: values }) => (trained === null ? [] : tails.unusual(values.subarray(0, d))),
+    basis({ features: values }) {
+      if (trained === null) return null
+      const { scaler, forest } = trained
+      standardise(scaler, values, 0, row, 0)
+      const rank = calibration.place(-decisionFunction(forest, row, 0))
+      return forestBasis({ forest, scaler, reach: null, learned, row, rank })
+    },
+    recompute({ features: values }, basis) {
+      if (basis === null) return { score: 0, p: 1 }
+      const { decision, p } = rescore(basis, values.slice(0, d))
+      return { score: scoreOfDecision(decision), p }
+    },
     findings: () => [],
     learn({ features: values }) {
       if (learned === warmup) return

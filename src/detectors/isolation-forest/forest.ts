@@ -86,9 +86,40 @@ export function decisionFunction(forest: Forest, rows: Float32Array, offset: num
 }
 
 /** The score that the sum of a row's path lengths comes to. */
-export function scoreOfPath(forest: Forest, sum: number): number {
-  const whole = forest.trees * averagePathLength(forest.subsample)
+export function scoreOfPath({ trees, subsample }: Pick<Forest, 'trees' | 'subsample'>, sum: number): number {
+  const whole = trees * averagePathLength(subsample)
   return -(2 ** (whole === 0 ? -1 : -sum / whole))
+}
+
+/** `score_samples` of a row that came to these leaves, one a tree: to the last bit what `scoreSample` says of it. */
+export function scoreOfLeaves(leaves: Float64Array, subsample: number): number {
+  const trees = leaves.length
+  const whole = trees - (trees % 4)
+  let sum = 0
+  for (let i = 0; i < whole; i += 4) sum += leaves[i]! + leaves[i + 1]! + leaves[i + 2]! + leaves[i + 3]!
+  for (let i = whole; i < trees; i++) sum += leaves[i]!
+  return scoreOfPath({ trees, subsample }, sum)
+}
+
+/** Path length of one row in one tree; narrows `low` < value <= `high` to the rows that take the same way. */
+export function leafOf(
+  { column, threshold, leaf, depth }: Forest,
+  tree: number,
+  row: Float32Array,
+  low: Float32Array,
+  high: Float32Array,
+): number {
+  const inner = (1 << depth) - 1
+  const base = tree * inner
+  let i = 0
+  for (let step = 0; step < depth; step++) {
+    const [j, edge] = [column[base + i]!, threshold[base + i]!]
+    const right = row[j]! > edge
+    if (right) low[j] = Math.max(low[j]!, edge)
+    else high[j] = Math.min(high[j]!, edge)
+    i = 2 * i + 1 + Number(right)
+  }
+  return leaf[tree * (inner + 1) - inner + i]!
 }
 
 /** Four trees at a time: the loads of one walk hide behind those of the others. */

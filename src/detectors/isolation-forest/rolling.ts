@@ -3,10 +3,11 @@ import { Calibration } from '../../math/calibration.ts'
 import type { ModelStatus } from '../../types/events.ts'
 import type { Observation } from '../../types/observation.ts'
 import type { Finding, Reason } from '../../types/verdict.ts'
-import type { Detector } from '../detector.ts'
+import type { Detector, Said } from '../detector.ts'
 import { isKept } from '../ecod/sampling.ts'
 import { notSaved } from '../ecod/saved.ts'
 import { FeatureTails } from '../ecod/tails.ts'
+import { forestBasis, rescore } from './basis.ts'
 import { crossScores, LEARNED_SHARE, reachOf } from './cross-score.ts'
 import { createTreeGrower, fitForest, type TreeGrower, treeRandom } from './fit.ts'
 import type { Forest } from './forest.ts'
@@ -97,8 +98,27 @@ export class RollingForest implements Detector {
     return scoreOfDecision(-strange - this.forest.offset)
   }
 
-  explain({ features }: Observation): Reason[] {
-    return this.forest === null ? [] : this.tails.explain(NAME, features)
+  explain({ features, context }: Observation): Reason[] {
+    return this.forest === null ? [] : this.tails.explain(NAME, features, context)
+  }
+
+  unusual({ features }: Observation): { index: number; usual: number }[] {
+    return this.forest === null ? [] : this.tails.unusual(features)
+  }
+
+  basis({ features }: Observation): unknown {
+    const { forest, scaler, reach, learned, row, calibration } = this
+    if (forest === null) return null
+    const strange = this.judge(forest, features)
+    return forestBasis({ forest, scaler, reach, learned, row, rank: calibration.place(strange) })
+  }
+
+  recompute({ features }: Observation, basis: unknown): Said {
+    if (basis === null) return { score: 0, p: 1 }
+    const input = new Float64Array(this.view.columns)
+    this.view.write(features, input)
+    const { decision, p } = rescore(basis, input)
+    return { score: scoreOfDecision(decision), p }
   }
 
   /** A model names nothing. */

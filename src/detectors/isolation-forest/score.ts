@@ -27,6 +27,11 @@ export function strangeness(
   offset: number,
   walk: Walk | null = null,
 ): number {
-  const score = walk === null ? scoreSample(forest, rows, offset) : scoreOfPath(forest, walk.sum(rows, offset))
-  return -score + OUTSIDE * reach.beyond(rows, offset)
+  const sample = walk === null ? scoreSample(forest, rows, offset) : scoreOfPath(forest, walk.sum(rows, offset))
+  return strangenessOf(sample, reach, rows, offset)
+}
+
+/** The same from the forest's `score_samples` of the row. */
+export function strangenessOf(sample: number, reach: Reach, rows: Float32Array, offset: number): number {
+  return -sample + OUTSIDE * reach.beyond(rows, offset)
 }

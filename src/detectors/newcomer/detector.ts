@@ -1,7 +1,8 @@
+import { z } from 'zod'
 import { formatAddress, formatMac } from '../../net/address.ts'
 import { protocolName } from '../../net/flow-record.ts'
 import type { Observation } from '../../types/observation.ts'
-import type { Finding, Reason } from '../../types/verdict.ts'
+import type { Change, Finding, Reason } from '../../types/verdict.ts'
 import type { Detector } from '../detector.ts'
 import { formatBytes, formatNumber, formatSpan } from '../ecod/wording.ts'
 import { createArrivals } from './arrivals.ts'
@@ -43,13 +44,20 @@ export function createNewcomerDetector({ seed }: { seed: number }): Detector {
     score({ flow, context }) {
       arrived = arrivals.see(flow, context)
       rarity = destinations.see(flow, context)
-      const { device, destination } = NEWCOMER
-      if (rarity === 'port') return destination.newPortScore
-      return arrived ? device.score : rarity === 'host' ? destination.score : 0
+      return scoreOf(arrived, rarity)
     },
     explain: (observation) => [
       ...(arrived ? [deviceReason(observation, rarity === '' ? 1 : 0.5)] : []),
       ...(rarity === '' ? [] : [destinationReason(observation, rarity, arrived ? 0.5 : 1)]),
+    ],
+    basis: () => ({ arrived, rarity }),
+    recompute(_, basis) {
+      const seen = basisSchema.parse(basis)
+      return { score: scoreOf(seen.arrived, seen.rarity), p: 1 }
+    },
+    nearest: ({ context }) => [
+      ...(arrived ? [{ change: knownBefore(context.srcAge), score: NEWCOMER.device.score }] : []),
+      ...(rarity === '' ? [] : [{ change: talkedToBefore(context.dstTalkers), score: scoreOf(false, rarity) }]),
     ],
     findings: () => [
       ...(rarity === 'port' ? [PORT] : []),
@@ -60,12 +68,31 @@ export function createNewcomerDetector({ seed }: { seed: number }): Detector {
   }
 }
 
+const basisSchema = z.object({ arrived: z.boolean(), rarity: z.enum(['', 'host', 'port']) })
+
+function scoreOf(arrived: boolean, rarity: Rarity): number {
+  const { device, destination } = NEWCOMER
+  if (rarity === 'port') return destination.newPortScore
+  return arrived ? device.score : rarity === 'host' ? destination.score : 0
+}
+
+function knownBefore(age: number): Change {
+  const to = NEWCOMER.device.young + 1
+  return { feature: 'src_age', label: 'time since the device was first seen', unit: 's', from: age, to }
+}
+
+function talkedToBefore(talkers: number): Change {
+  return { feature: 'dst_talkers', label: 'local hosts that talk to the destination', unit: '', from: talkers, to: 2 }
+}
+
 function deviceReason({ flow, context }: Observation, share: number): Reason {
   const device =
     context.srcDevice > 0 ? `${formatMac(flow.srcMac)} (${formatAddress(flow.address)})` : formatAddress(flow.address)
   return {
     detector: 'newcomer',
     feature: 'src_age',
+    label: 'time since the device was first seen',
+    unit: 's',
     text: `${device} was never seen in ${formatSpan(context.networkAge)} of watching, with ${formatNumber(context.localHosts)} local hosts known`,
     observed: context.srcAge,
     expected: 'a known device',
@@ -82,6 +109,7 @@ function destinationReason({ flow, context }: Observation, rarity: Rarity, share
   return {
     detector: 'newcomer',
     feature: 'dst_talkers',
+    label: 'local hosts that talk to the destination',
     text: `${formatAddress(flow.address)}, which talks to ${most} hosts or fewer in 99 of 100 minutes, exchanged ${said} with ${to}, known to none of ${formatNumber(context.localHosts)} hosts here${port}`,
     observed: context.dstTalkers,
     expected: `> 1, or a host that often talks to more than ${fanout60s}`,

@@ -28,6 +28,8 @@ export interface Condition {
   settled(lacks: Lacks): boolean | null
   /** The predicates that make this flow match. */
   because(observation: Observation): Predicate[]
+  /** Whether it would match if each predicate came out as `holds` says. */
+  given(holds: (predicate: Predicate) => boolean): boolean
 }
 
 /** Matches what one predicate matches. */
@@ -36,7 +38,16 @@ export function just(predicate: Predicate): Condition {
   const within = reach.protocols === null && reach.ports === null ? test : null
   const settled = (lacks: Lacks): boolean | null => settledPredicate(predicate, lacks)
   const needs = predicate.field.kind === 'number' && within !== null ? [predicate] : []
-  return { test, reach, within, predicates: [predicate], needs, settled, because: (o) => (test(o) ? [predicate] : []) }
+  return {
+    test,
+    reach,
+    within,
+    predicates: [predicate],
+    needs,
+    settled,
+    because: (o) => (test(o) ? [predicate] : []),
+    given: (holds) => holds(predicate),
+  }
 }
 
 /** Matches what all of `parts` match. */
@@ -56,6 +67,7 @@ export function allOf(parts: readonly Condition[]): Condition {
     needs: parts.flatMap((part) => part.needs),
     settled: (lacks) => settledBy(parts, false, lacks),
     because: (o) => (every(tests)(o) ? parts.flatMap((part) => part.because(o)) : []),
+    given: (holds) => parts.every((part) => part.given(holds)),
   }
 }
 
@@ -75,6 +87,7 @@ export function anyOf(parts: readonly Condition[]): Condition {
     needs: parts[0]!.needs.filter((need) => parts.every(({ needs }) => needs.some((other) => isSame(need, other)))),
     settled: (lacks) => settledBy(parts, true, lacks),
     because: (o) => parts.flatMap((part) => part.because(o)),
+    given: (holds) => parts.some((part) => part.given(holds)),
   }
 }
 
@@ -85,7 +98,16 @@ export function not(part: Condition): Condition {
     const value = part.settled(lacks)
     return value === null ? null : !value
   }
-  return { test, within: test, reach: ANYTHING, predicates: part.predicates, needs: [], settled, because: () => [] }
+  return {
+    test,
+    within: test,
+    reach: ANYTHING,
+    predicates: part.predicates,
+    needs: [],
+    settled,
+    because: () => [],
+    given: (holds) => !part.given(holds),
+  }
 }
 
 /** One part that is `decisive` settles the whole; it is the other way round only when all parts are. */

@@ -103,8 +103,11 @@ describe('the rules as a detector', () => {
         rule: 'scan',
         text: '53 different ports tried on 10.0.0.7 by 10.0.0.3 in 60 s, limit 20',
         feature: 'distinct dst_port',
+        label: 'different destination ports within 60 s',
+        unit: '',
         observed: 53,
         expected: '< 20',
+        limit: 20,
         share: 1,
       },
     ])
@@ -191,6 +194,18 @@ correlation:
     detector.score(seen({ packets: 900 }))
     expect(detector.counters()).toMatchObject({ 'hits.adds-packets': 2, 'hits.low': 1 })
     expect(detector.rules.map(({ id }) => id)).toEqual(['low', 'adds-packets'])
+  })
+
+  it('keeps what an unchanged rule has counted, and begins anew with a changed one', () => {
+    const [same, other] = [SCAN, { ...SCAN, text: `${SCAN.text}# changed` }]
+    const firstAlarm = (next: typeof SCAN): number => {
+      const detector = createRuleDetector({ rules: [LOW, SCAN], seed: 1 })
+      const step = (i: number): number => detector.score(seen({ protocol: 6, dstPort: i + 1, last: 1_700_000_000 + i }))
+      for (let i = 0; i < 15; i++) step(i)
+      detector.reload([next])
+      return Array.from({ length: 30 }, (_, i) => step(15 + i)).findIndex((score) => score >= 0.9)
+    }
+    expect([firstAlarm(same), firstAlarm(other)]).toEqual([4, 19])
   })
 
   it('text from the wire enters a sentence quoted and cut', () => {

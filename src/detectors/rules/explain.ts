@@ -1,10 +1,12 @@
+import type { Quantity } from '../../types/host.ts'
 import type { Observation } from '../../types/observation.ts'
-import type { Finding, Reason } from '../../types/verdict.ts'
+import type { Finding, Normal, Reason } from '../../types/verdict.ts'
+import { ownNormal } from '../ecod/own-normal.ts'
 import type { Beginning } from './beginnings.ts'
 import type { Correlation } from './correlation.ts'
 import { EXACT } from './distinct.ts'
 import type { Field } from './field.ts'
-import { formatNumber, formatSpan } from './format.ts'
+import { formatAge, formatNumber, formatQuantity, formatSpan } from './format.ts'
 import { showAmount, showField, showNumber } from './message.ts'
 import type { Comparison, Predicate } from './predicate.ts'
 import type { Rule } from './rule.ts'
@@ -23,9 +25,20 @@ export function reasonsOf(rule: Rule, observation: Observation, count: number, s
   const because = rule.condition.because(observation)
   const limits = because.filter((predicate) => predicate.limit !== null)
   const said = (limits.length > 0 ? limits : because).map((predicate) => predicateReason(rule, predicate, observation))
-  if (rule.message === null) return said.map((reason) => ({ ...reason, share: share / said.length }))
+  if (rule.message === null) return said.map((reason) => withNormal({ ...reason, share: share / said.length }))
   const text = rule.message(observation, '')
-  return [{ ...(said[0] ?? nothingElse(rule)), text, share }]
+  return [withNormal({ ...(said[0] ?? nothingElse(rule)), text, share })]
+}
+
+/** Says behind the sentence what is usual for the host itself, where that is known. */
+function withNormal(reason: Reason): Reason {
+  const { normal, unit, text } = reason
+  return normal === undefined ? reason : { ...reason, text: `${text}; ${usual(normal, unit ?? '')}` }
+}
+
+function usual({ p99, never, age }: Normal, unit: string): string {
+  const past = never ? `, never this much in ${formatAge(age)}` : ''
+  return `this host's own 99th percentile is ${formatQuantity(p99, unit)} a minute${past}`
 }
 
 function correlationReason(
@@ -37,18 +50,59 @@ function correlationReason(
 ): Reason {
   const shown = showCount(correlation, count)
   const text = rule.message?.(observation, shown) ?? countSentence(correlation, observation, shown)
-  return {
+  const normal = ownNormal(observation.context, quantityOf(correlation), count)
+  return withNormal({
     detector: DETECTOR,
     rule: rule.id,
     text,
     feature: featureOf(correlation),
+    label: countLabel(correlation),
+    unit: unitOf(correlation),
     observed: count,
     expected: `< ${showAmount(correlation, correlation.limit)}`,
+    limit: correlation.limit,
+    ...(normal && { normal }),
     share,
-  }
+  })
 }
 
-function featureOf({ type, field }: Correlation): string {
+/** What of a host's own baseline a count can be held against: the same thing counted in about a minute. */
+function quantityOf({ type, field, groupBy, timespan }: Correlation): Quantity | undefined {
+  if (timespan !== MINUTE || groupBy.length !== 1) return undefined
+  return COUNTED[[type, field?.name ?? '', groupBy[0]!.name].join()]
+}
+
+const MINUTE = 60
+const COUNTED: Readonly<Record<string, Quantity>> = {
+  'value_count,dst_port,src_address': 'ports_60s',
+  'value_count,dst_address,src_address': 'fanout_60s',
+  'value_sum,forward_bytes,src_address': 'bytes_out_60s',
+  'value_count,src_address,dst_address': 'served_fanin_60s',
+}
+
+function unitOf({ type, field }: Correlation): string {
+  return type === 'value_sum' && field?.kind === 'number' ? field.unit : ''
+}
+
+/** What is counted, in words: `flows within 60 s`, `different destination ports within 60 s`. */
+export function countLabel({ type, field, timespan }: Correlation): string {
+  const what =
+    field === null
+      ? type === 'temporal'
+        ? 'steps seen'
+        : 'flows'
+      : type === 'value_sum'
+        ? field.label
+        : `different ${plural(field.label)}`
+  return `${what} within ${formatSpan(timespan)}`
+}
+
+function plural(label: string): string {
+  return label.includes(' of ') ? `values of ${label}` : `${label}${label.endsWith('s') ? 'es' : 's'}`
+}
+
+/** The name reasons give to what a correlation counts. */
+export function featureOf({ type, field }: Correlation): string {
   if (field === null) return type === 'temporal' ? 'selections' : 'flows'
   return type === 'value_count' ? `distinct ${field.name}` : field.name
 }
@@ -87,7 +141,7 @@ const SIGNS: Readonly<Record<Comparison, [normal: string, words: string]>> = {
 
 function predicateReason(rule: Rule, predicate: Predicate, observation: Observation): Reason {
   const { field, limit, values } = predicate
-  const base = { detector: DETECTOR, rule: rule.id, feature: field.name, share: 0 }
+  const base = { detector: DETECTOR, rule: rule.id, feature: field.name, label: field.label, share: 0 }
   if (limit === null || field.kind !== 'number') {
     const observed = showField(field, observation)
     return { ...base, text: `${field.label} is ${observed}`, observed, expected: `not ${values}` }
@@ -95,7 +149,16 @@ function predicateReason(rule: Rule, predicate: Predicate, observation: Observat
   const observed = field.get(observation)
   const [normal, words] = SIGNS[limit.comparison]
   const text = `${amount(field, observed)}, ${words} ${formatNumber(limit.value)}`
-  return { ...base, text, observed, expected: `${normal} ${formatNumber(limit.value)}` }
+  const own = ownNormal(observation.context, field.own, observed)
+  return {
+    ...base,
+    unit: field.unit,
+    text,
+    observed,
+    expected: `${normal} ${formatNumber(limit.value)}`,
+    limit: limit.value,
+    ...(own && { normal: own }),
+  }
 }
 
 /** `1,204 packets`; `bytes per second 5,000 B/s`; never `packets 1,204 packets`. */

@@ -1,3 +1,4 @@
+import type { Quantity } from '../../types/host.ts'
 import type { Observation } from '../../types/observation.ts'
 
 interface Named {
@@ -12,6 +13,8 @@ export interface NumberField extends Named {
   readonly kind: 'number'
   readonly unit: string
   get(observation: Observation): number
+  /** What a host's own baseline is kept of, where this is it. */
+  readonly own?: Quantity
   /** True when it is one of the names read from payload, so absent where none were. */
   readonly named?: true
   /** Reads a value as a rule writes it; null when it is none. Default: a plain number. */

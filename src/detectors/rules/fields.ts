@@ -71,8 +71,8 @@ export function createFields(features: readonly Feature[]): Fields {
 }
 
 function featureField(feature: Feature, index: number): NumberField {
-  const { name, label, unit } = feature
-  return { kind: 'number', name, label, unit, get: (o) => o.features[index]! }
+  const { name, label, unit, own } = feature
+  return { kind: 'number', name, label, unit, ...(own && { own }), get: (o) => o.features[index]! }
 }
 
 function number(name: string, label: string, get: (flow: FlowRecord) => number, unit = ''): NumberField {

@@ -16,6 +16,17 @@ export function formatSpan(seconds: number): string {
   return seconds >= 120 && seconds % 60 === 0 ? `${seconds / 60} min` : `${formatNumber(seconds)} s`
 }
 
+/** A length of time in the largest unit there are two of: `45 s`, `3 h`, `8 days`. */
+export function formatAge(seconds: number): string {
+  const [size, unit] = [
+    [86_400, 'days'],
+    [3_600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ].find(([size]) => seconds >= 2 * (size as number)) ?? [1, 's']
+  return `${Math.round(seconds / (size as number))} ${unit}`
+}
+
 /** Text from the wire inside a sentence: quoted and cut. */
 export function quoted(text: string): string {
   return text.length > 120 ? `"${text.slice(0, 117)}..."` : `"${text}"`

@@ -1,4 +1,5 @@
 import { type HostContext, type Quantity, ROLES } from '../../types/host.ts'
+import { KNOWN_MINUTES } from '../ecod/own-normal.ts'
 import type { Field, NumberField, StringField } from './field.ts'
 
 /** Counts of `HostContext` a rule may name. */
@@ -39,6 +40,12 @@ const COUNTS: readonly [name: string, label: string, unit: string, get: (context
   ['pair_bytes_out_1h', 'bytes from source to destination in 1 h', 'B', (c) => c.pairBytesOut1h],
 ]
 
+/** What of these a host's own baseline is kept of; features of the same name say so themselves. */
+const OWN: Readonly<Record<string, Quantity>> = {
+  src_queries_60s: 'queries_60s',
+  pair_bytes_out_1h: 'pair_bytes_out_1h',
+}
+
 const FLAGS: readonly [name: string, label: string, get: (context: HostContext) => boolean][] = [
   ['src_local', 'source is local', (c) => c.srcLocal],
   ['dst_local', 'destination is local', (c) => c.dstLocal],
@@ -48,9 +55,6 @@ const FLAGS: readonly [name: string, label: string, get: (context: HostContext) 
   ['new_pair', 'pair is new', (c) => c.newPair],
   ['src_mac_changed', 'MAC address of the source changed', (c) => c.srcMacChanged],
 ]
-
-/** Active minutes a host must have been seen before its own normal is spoken of. */
-const KNOWN_MINUTES = 30
 
 /** How many times the host's own normal (the value 99 % of its active minutes stay below) a count is; absent until known. */
 const OVER_NORMAL: readonly [name: string, label: string, quantity: Quantity, get: (context: HostContext) => number][] =
@@ -70,7 +74,14 @@ function overNormal({ baseline }: HostContext, quantity: Quantity, value: number
 /** What the hosts stage knows of the two ends, as fields: `src_local`, `dst_role`, `src_fanout_60s` ... */
 export const HOST_FIELDS: readonly Field[] = [
   ...COUNTS.map(
-    ([name, label, unit, get]): NumberField => ({ kind: 'number', name, label, unit, get: (o) => get(o.context) }),
+    ([name, label, unit, get]): NumberField => ({
+      kind: 'number',
+      name,
+      label,
+      unit,
+      ...(OWN[name] && { own: OWN[name] }),
+      get: (o) => get(o.context),
+    }),
   ),
   ...OVER_NORMAL.map(
     ([name, label, quantity, get]): NumberField => ({

@@ -16,9 +16,16 @@ export interface Predicate {
   readonly test: (observation: Observation) => boolean
   readonly reach: Reach
   /** The comparison with a number, where it is one. */
-  readonly limit: { readonly comparison: Comparison; readonly value: number } | null
+  readonly limit: Limit | null
   /** The values as written: `tcp or udp`. */
   readonly values: string
+}
+
+/** `passes` says of any number what `test` says of the field's. */
+export interface Limit {
+  readonly comparison: Comparison
+  readonly value: number
+  readonly passes: (value: number) => boolean
 }
 
 type Test = (observation: Observation) => boolean
@@ -121,7 +128,18 @@ function comparison(
     lt: (o) => get(o) < value,
     lte: (o) => get(o) <= value,
   }
-  return { ...predicate, test: tests[operator], limit: { comparison: operator, value } }
+  return {
+    ...predicate,
+    test: tests[operator],
+    limit: { comparison: operator, value, passes: COMPARE[operator](value) },
+  }
+}
+
+const COMPARE: Readonly<Record<Comparison, (limit: number) => (value: number) => boolean>> = {
+  gt: (limit) => (value) => value > limit,
+  gte: (limit) => (value) => value >= limit,
+  lt: (limit) => (value) => value < limit,
+  lte: (limit) => (value) => value <= limit,
 }
 
 function existence(field: Field, value: unknown, fault: Fault): Test {

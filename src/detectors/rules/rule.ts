@@ -13,6 +13,8 @@ export interface Rule {
   readonly id: string
   readonly title: string
   readonly file: string
+  /** The text of the file: two rules of the same text are the same. */
+  readonly text: string
   readonly status: string
   readonly description: string
   /** What may be changed and why it is as it is: the comment on top of the file, a line or item each. */
@@ -57,6 +59,7 @@ export function parseRule(text: string, file: string, fields: Fields): Rule {
     id: content.id,
     title: content.title,
     file,
+    text,
     status: content.status,
     description: content.description,
     tunables: commentOnTop(text),
