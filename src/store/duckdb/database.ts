@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { InputError } from '../../types/errors.ts'
 import { MIGRATIONS } from './schema.ts'
 
 export type Row = Record<string, unknown>
@@ -50,7 +51,7 @@ export async function openDatabase(file: string | null, stamp: string): Promise<
   try {
     database = await connect(file)
   } catch (error) {
-    if (isLocked(error)) {
+    if (isLocked(error) || error instanceof InputError) {
       rmSync(mark, { force: true })
       throw error
     }
@@ -95,7 +96,8 @@ async function migrate(writer: DuckDBConnection): Promise<void> {
   await writer.run('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)')
   const known = await writer.runAndReadAll('SELECT coalesce(max(version), 0) AS version FROM schema_version')
   const version = Number(known.getRowObjectsJS()[0]!.version)
-  if (version > MIGRATIONS.length) throw new Error(`made by a newer version of this program (tables ${version})`)
+  if (version > MIGRATIONS.length)
+    throw new InputError(`the history was written by a newer version of this program (tables ${version})`)
   for (let next = version; next < MIGRATIONS.length; next++) {
     await writer.run('BEGIN')
     for (const statement of MIGRATIONS[next]!) await writer.run(statement)

@@ -1,12 +1,23 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createRandom, integer } from '../../math/random.ts'
 import { sampleBatch, sampleIncident } from '../sample.case.ts'
 import type { Store } from '../store.ts'
+import { MIGRATIONS } from './schema.ts'
 import { openDuckdb } from './store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nads-kill-'))
@@ -139,6 +150,38 @@ describe('a file that is damaged', () => {
     process.kill(child.pid!, 'SIGKILL')
     await ended
     expect(readdirSync(home).filter((entry) => entry.includes('damaged'))).toEqual([])
+  })
+})
+
+describe('tables of another version', () => {
+  /** A file as the version whose tables were `version` left it. */
+  async function tables(home: string, version: number): Promise<void> {
+    mkdirSync(home, { recursive: true })
+    const instance = await DuckDBInstance.create(join(home, 'history.duckdb'))
+    const connection = await instance.connect()
+    await connection.run('CREATE TABLE schema_version (version INTEGER)')
+    for (const statement of MIGRATIONS.slice(0, version).flat()) await connection.run(statement)
+    await connection.run(`INSERT INTO schema_version VALUES (${version})`)
+    connection.closeSync()
+    instance.closeSync()
+  }
+
+  it.each(Array.from({ length: MIGRATIONS.length + 1 }, (_, version) => version))(
+    'version %i is taken up',
+    async (version) => {
+      const home = join(folder, `version-${version}`)
+      await tables(home, version)
+      await works(home, [])
+      expect(readdirSync(home).filter((entry) => entry.includes('damaged'))).toEqual([])
+    },
+  )
+
+  it('a newer one is said so, and left alone', async () => {
+    const home = join(folder, 'newer')
+    await tables(home, MIGRATIONS.length + 1)
+    const opened = openDuckdb({ folder: home, stamp: 'c', warn: () => {}, ballast: 0 })
+    await expect(opened).rejects.toThrow('written by a newer version of this program')
+    expect(readdirSync(home)).toEqual(['history.duckdb'])
   })
 })
 

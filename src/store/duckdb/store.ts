@@ -165,6 +165,7 @@ async function open(
   } catch (error) {
     if (isLocked(error))
       throw new InputError(`${file}: in use by another program: stop it or choose another --data-dir`)
+    if (error instanceof InputError) throw error
     const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message.split('\n')[0]
     throw new InputError(`${folder}: cannot hold the history (${reason})`)
   }
