@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   ARRAY,
   arrayValue,
@@ -73,13 +74,15 @@ const COLUMN_TYPES: readonly DuckDBType[] = [
   ...TEXTS.map(() => VARCHAR),
   ARRAY(FLOAT, DETAILS),
 ]
-const CHUNK = 2_048
+/** Flows appended before others have their turn on this thread. */
+const CHUNK = 512
 
 /** Appends a batch within a transaction; flows are numbered from `seq` on. */
 export async function appendFlows(connection: DuckDBConnection, batch: FlowBatch, seq: number): Promise<void> {
   const appender = await connection.createAppender('flows')
   for (let from = 0; from < batch.count; from += CHUNK) {
     appender.appendDataChunk(chunkOf(batch, from, Math.min(CHUNK, batch.count - from), seq + from))
+    await setImmediate()
   }
   appender.closeSync()
 }
