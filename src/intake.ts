@@ -47,7 +47,7 @@ export function createIntake({ name, flows, judge, tick }: IntakeOptions): Intak
     judge(flow)
   }
   const create = (): Meter => {
-    const names = createNames()
+    const names = createNames(flows.seed === undefined ? {} : { seed: flows.seed })
     const table = createFlowTable({ ...flows, source: name }, take, names)
     return { decoder: createDecoder(), names, table }
   }

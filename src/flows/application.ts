@@ -45,6 +45,8 @@ export class Application {
       const whole = record.protocol !== PROTOCOL.tcp || (this.#words[base + WORD.state]! & STATE.openedBySyn) !== 0
       if (whole) record.service = this.#reader.unrecognisedService(record.service)
     }
+    const remoteName = this.#reader.remoteName(record)
+    if (remoteName !== '') record.names = { ...record.names, remoteName }
   }
 
   forget(slot: number): void {

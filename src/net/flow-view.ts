@@ -13,6 +13,7 @@ export function flowView(flow: FlowRecord, verdict: Verdict, type: string | null
     time: flow.last,
     source: formatAddress(flow.address, 0),
     destination: formatAddress(flow.address, 4),
+    ...(flow.names?.remoteName && { destinationName: flow.names.remoteName }),
     srcPort: flow.srcPort,
     dstPort: flow.dstPort,
     protocol: protocolLabel(flow),

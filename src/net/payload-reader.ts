@@ -1,4 +1,4 @@
-import type { FlowNames } from '../types/flow.ts'
+import type { FlowNames, FlowRecord } from '../types/flow.ts'
 import type { PacketBatch } from '../types/packet.ts'
 
 /** Bits of what `PayloadReader.read` answers. */
@@ -21,6 +21,8 @@ export interface PayloadReader {
   unrecognisedService(byPort: string): string
   /** What was read of a recognised flow since the last call; what still holds is told each time, counts start anew. */
   names(slot: number): FlowNames | null
+  /** The name by which the flow's originator was told its responder's address; `''` when none is known. */
+  remoteName(record: FlowRecord): string
   /** A recognised flow is over. */
   forget(slot: number): void
   counters(): Record<string, number>
@@ -32,6 +34,7 @@ export const NO_PAYLOAD_READER: PayloadReader = {
   service: (_slot, byPort) => byPort,
   unrecognisedService: (byPort) => byPort,
   names: () => null,
+  remoteName: () => '',
   forget: () => {},
   counters: () => ({}),
 }

@@ -15,6 +15,8 @@ export interface FlowView {
   protocol: string
   /** Version 1, seed 0, as other tools have it; empty for ARP. */
   communityId: string
+  /** The name its source had asked DNS for; absent where none is known. */
+  destinationName?: string
   /** The tunnel it came in and its two ends: `vxlan 192.0.2.1 192.0.2.2`; absent where it came in none. */
   tunnel?: string
   packets: number

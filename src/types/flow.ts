@@ -44,6 +44,8 @@ export type ConnState =
 
 /** What was read of the application layer, cut at 1 KiB a string and printable. Absent when nothing was. */
 export interface FlowNames {
+  /** What the originator had asked DNS for when it was told the responder's address. */
+  remoteName?: string
   dnsQuery?: string
   dnsType?: number
   dnsRcode?: number

@@ -8,6 +8,10 @@ import { checkNames } from './targets.ts'
 /** Links one packet in 16 is said to have come by. */
 const LINKS = [0, 9, 101, 113, 276] as const
 
+/** Bytes of the longest packet, and packets that lie in one buffer. */
+const LENGTH_MAX = 2048
+const TOGETHER = 256
+
 export interface MutatedReport {
   packets: number
   flows: number
@@ -33,15 +37,17 @@ export function judgeMutated(count: number, seed: number, config: Config): Mutat
     },
   })
   const intake = pipeline.intake('mutated')
-  const buffer = new Uint8Array(2048)
+  const buffer = new Uint8Array(LENGTH_MAX * TOGETHER)
+  const places = Array.from({ length: TOGETHER }, (_, i) => buffer.subarray(i * LENGTH_MAX, (i + 1) * LENGTH_MAX))
   for (let i = 0; i < count; i++) {
-    const size = mutate(PACKETS, buffer, dice)
+    const place = i % TOGETHER
+    if (place === 0) intake.flush()
+    const size = mutate(PACKETS, places[place]!, dice)
     const captured = (dice() & 7) === 0 ? dice() % (size + 1) : size
     const length = (dice() & 15) === 0 ? dice() : size
     const time = (dice() & 4095) === 0 ? dice() : 1_700_000_000 + i / 10_000
-    intake.frame(buffer, 0, captured, length, time, (dice() & 15) === 0 ? LINKS[dice() % LINKS.length]! : 1)
-    // The buffer is about to be reused.
-    intake.flush()
+    const link = (dice() & 15) === 0 ? LINKS[dice() % LINKS.length]! : 1
+    intake.frame(buffer, place * LENGTH_MAX, captured, length, time, link)
   }
   pipeline.finish()
   const undecoded = Object.values(pipeline.undecoded()).reduce((sum, value) => sum + value, 0)

@@ -2,6 +2,8 @@ import { DnsName } from './dns-name.ts'
 import { readUint16 } from './payload.ts'
 
 const HEADER = 12
+/** Type, class, time to live and length of a record. */
+const RECORD_FIXED = 10
 
 /** The header and, one by one, the questions of a DNS message (RFC 1035). One is reused for all messages. */
 export class DnsMessage {
@@ -14,7 +16,10 @@ export class DnsMessage {
   /** The current question. */
   readonly name = new DnsName()
   type = 0
-  /** Offset behind the current question. */
+  /** Of the current record; its data end at `next`. */
+  ttl = 0
+  dataAt = 0
+  /** Offset behind the current question or record. */
   next = 0
   #bytes: Uint8Array = this.name.bytes
   #start = 0
@@ -34,6 +39,17 @@ export class DnsMessage {
     this.#end = end
     this.next = at + HEADER
     return true
+  }
+
+  /** Reads the next resource record, behind all questions; false when it is not whole. */
+  readRecord(): boolean {
+    const after = this.name.read(this.#bytes, this.#start, this.next, this.#end)
+    if (after < 0 || after + RECORD_FIXED > this.#end) return false
+    this.type = readUint16(this.#bytes, after)
+    this.ttl = ((readUint16(this.#bytes, after + 4) << 16) | readUint16(this.#bytes, after + 6)) >>> 0
+    this.dataAt = after + RECORD_FIXED
+    this.next = this.dataAt + readUint16(this.#bytes, after + 8)
+    return this.next <= this.#end
   }
 
   /** Reads the next question; false when it is not whole. */

@@ -18,6 +18,10 @@ const OPCODE_MAX = 6
 const QUESTIONS_MAX = 64
 /** More records than that are no DNS message. */
 const ANSWERS_MAX = 4095
+/** Records of an answer read for addresses. */
+const RECORDS_MAX = 32
+const TYPE_A = 1
+const TYPE_AAAA = 28
 const NXDOMAIN = 3
 const QUERY = 0
 const CLASS_IN = 1
@@ -28,6 +32,7 @@ const ODD_TYPES = new Set([5, 10, 15, 16, 25])
 const PRIVATE_TYPES = 0xff00
 
 const message = new DnsMessage()
+const answer = new Int32Array(4)
 
 /** True for a DNS message on one of its ports, or for what can be nothing but a DNS question on another one over UDP. */
 export function isDns(payload: Payload): boolean {
@@ -57,6 +62,32 @@ function isPlainQuestion(bytes: Uint8Array, at: number, end: number): boolean {
   return message.name.length > 0 && readUint16(bytes, next - 2) === CLASS_IN && (next === end) === (additional === 0)
 }
 
+/** Remembers what the addresses in an answer were asked by: the name in the question, whatever it is an alias of. */
+function learnAnswers(payload: Payload): void {
+  if (!message.readQuestion()) return
+  const records = Math.min(message.answers, RECORDS_MAX)
+  const { bytes, length } = message.name
+  let name = ''
+  const asked = bytes.slice(0, length)
+  for (let i = 0; i < records && message.readRecord(); i++) {
+    if (!readAddress(payload.bytes)) continue
+    if (name === '') name = printable(asked, 0, length)
+    payload.resolved.learn(payload.address, payload.addressAt + 4, answer, name, payload.time, message.ttl)
+  }
+}
+
+/** Puts the address of an A or AAAA record into `answer`; false for all others. */
+function readAddress(bytes: Uint8Array): boolean {
+  const { type, dataAt: at, next } = message
+  if (type === TYPE_A && next - at === 4) {
+    answer.set([0, 0, 0xffff, (readUint16(bytes, at) << 16) | readUint16(bytes, at + 2)])
+    return true
+  }
+  if (type !== TYPE_AAAA || next - at !== 16) return false
+  for (let i = 0; i < 4; i++) answer[i] = (readUint16(bytes, at + 4 * i) << 16) | readUint16(bytes, at + 4 * i + 2)
+  return true
+}
+
 /** DNS, multicast DNS (RFC 6762) and LLMNR (RFC 4795) over UDP and TCP: many independent messages on one pair of ports. */
 export class DnsConversation implements Conversation {
   #messages = 0
@@ -80,7 +111,7 @@ export class DnsConversation implements Conversation {
 
   read(payload: Payload): Wants {
     if (payload.tcp) return this.#readStream(payload)
-    this.#readMessage(payload.bytes, payload.at, payload.end, payload.end - payload.at)
+    this.#readMessage(payload, payload.at, payload.end, payload.end - payload.at)
     return WANTS.more
   }
 
@@ -141,7 +172,7 @@ export class DnsConversation implements Conversation {
         return WANTS.rest
       }
       const length = readUint16(bytes, at)
-      this.#readMessage(bytes, at + PREFIX, Math.min(at + PREFIX + length, end), length)
+      this.#readMessage(payload, at + PREFIX, Math.min(at + PREFIX + length, end), length)
       at += PREFIX + length
     }
     this.#owe(forward, at - end)
@@ -153,13 +184,16 @@ export class DnsConversation implements Conversation {
     else this.#owedReverse = bytes
   }
 
-  #readMessage(bytes: Uint8Array, at: number, end: number, length: number): void {
-    if (!message.begin(bytes, at, end) || message.opcode > OPCODE_MAX) return
+  #readMessage(payload: Payload, at: number, end: number, length: number): void {
+    if (!message.begin(payload.bytes, at, end) || message.opcode > OPCODE_MAX) return
     this.#messages++
     if (message.response) this.#countResponse(length)
     else this.#queries++
     // What an answer repeats was counted when it was asked.
-    if (message.response && this.#queries > 0) return
+    if (message.response && this.#queries > 0) {
+      if (!payload.forward && message.questions === 1 && payload.isOn(DNS)) learnAnswers(payload)
+      return
+    }
     const questions = Math.min(message.questions, QUESTIONS_MAX)
     for (let i = 0; i < questions && message.readQuestion(); i++) {
       this.#seeName()

@@ -1,5 +1,5 @@
 import { type PayloadReader, READING } from '../../net/payload-reader.ts'
-import type { FlowNames } from '../../types/flow.ts'
+import type { FlowNames, FlowRecord } from '../../types/flow.ts'
 import type { PacketBatch } from '../../types/packet.ts'
 import { type Conversation, WANTS } from './conversation.ts'
 import { Held } from './held.ts'
@@ -9,6 +9,8 @@ import { recognise, unrecognisedService } from './recognise.ts'
 export interface NamesOptions {
   /** Flows read at once; of more nothing is read, which is counted. */
   cap?: number
+  /** Makes hash collisions impossible to choose. */
+  seed?: number
 }
 
 const CAP = 65_536
@@ -17,21 +19,22 @@ const PACKETS_MAX = 6
 
 /** Reads names off the payloads of flows: recognises the protocol by content, then lets its conversation read. */
 export function createNames(options: NamesOptions = {}): PayloadReader {
-  return new Names(options.cap ?? CAP)
+  return new Names(options.cap ?? CAP, options.seed ?? 1)
 }
 
 class Names implements PayloadReader {
   readonly #cap: number
   readonly #conversations: (Conversation | null)[] = []
-  readonly #payload = new Payload()
+  readonly #payload: Payload
   readonly #held = new Held()
   #waiting = new Uint8Array(1024)
   #open = 0
   #read = 0
   #refused = 0
 
-  constructor(cap: number) {
+  constructor(cap: number, seed: number) {
     this.#cap = cap
+    this.#payload = new Payload(seed)
   }
 
   read(slot: number, batch: PacketBatch, row: number, forward: boolean, packet: number): number {
@@ -59,6 +62,10 @@ class Names implements PayloadReader {
     return this.#conversations[slot]?.names() ?? null
   }
 
+  remoteName({ address, opened, last }: FlowRecord): string {
+    return this.#payload.resolved.find(address, opened, last)
+  }
+
   forget(slot: number): void {
     if (!this.#conversations[slot]) return
     this.#conversations[slot] = null
@@ -73,6 +80,7 @@ class Names implements PayloadReader {
       refused: this.#refused,
       'refused-starts': this.#held.refused,
       'refused-quic': this.#payload.quic.refused,
+      'evicted-answers': this.#payload.resolved.evicted,
     }
   }
 

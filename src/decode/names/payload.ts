@@ -1,6 +1,7 @@
 import { PROTOCOL } from '../../net/flow-record.ts'
 import type { PacketBatch } from '../../types/packet.ts'
 import { QuicLimits } from './quic-limits.ts'
+import { ResolvedNames } from './resolved.ts'
 
 /** Where the readers of names look: `bytes[at .. end)`, and whose bytes they are. One is reused for all payloads. */
 export class Payload {
@@ -17,6 +18,14 @@ export class Payload {
   /** Epoch seconds. */
   time = 0
   readonly quic = new QuicLimits()
+  readonly resolved: ResolvedNames
+  /** Source and destination are the eight words from `addressAt` on. */
+  address: Int32Array = new Int32Array(8)
+  addressAt = 0
+
+  constructor(seed = 1) {
+    this.resolved = new ResolvedNames(seed)
+  }
 
   /** Looks at row `row`; only valid as long as the batch is. */
   set(batch: PacketBatch, row: number, forward: boolean): void {
@@ -27,6 +36,8 @@ export class Payload {
     this.tcp = batch.protocol[row] === PROTOCOL.tcp
     this.forward = forward
     this.time = batch.time[row]!
+    this.address = batch.address
+    this.addressAt = row * 8
     const ports = batch.ports[row]!
     this.srcPort = ports >>> 16
     this.dstPort = ports & 0xffff

@@ -173,6 +173,7 @@ const RECORD: readonly Field[] = [
   },
   number('slice', 'slice of the connection', (flow) => flow.slice),
   number('age', 'age of the connection', (flow) => flow.last - flow.opened, 's'),
+  wire('dst_name', 'name the destination was asked by', 'remoteName'),
   wire('dns.qname', 'DNS name', 'dnsQuery'),
   {
     ...named('dns.qtype', 'DNS query type', (names) => names.dnsType),
