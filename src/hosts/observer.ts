@@ -8,6 +8,7 @@ import type { HostContext } from '../types/host.ts'
 import { Beacons } from './beacons.ts'
 import { createHostContext } from './context.ts'
 import { Counting } from './counting.ts'
+import { DeviceNames } from './device-names.ts'
 import { Devices } from './devices.ts'
 import { Ends } from './ends.ts'
 import { FlowClock } from './flow-clock.ts'
@@ -39,6 +40,7 @@ export interface ObserverOptions {
 
 /** Keeps what is known of hosts, flow by flow, and tells it in one reused context. */
 export class Observer {
+  readonly deviceNames = new DeviceNames()
   readonly context: HostContext
   readonly clock = new FlowClock()
   readonly population: Population
@@ -75,6 +77,7 @@ export class Observer {
       this.resetWindows()
       time = this.clock.at(flow.last)
     }
+    if (flow.names !== null) this.deviceNames.observe(flow)
     ends.resolve(flow, time, context)
     this.tellNetwork(flow, time)
     const isFirst = flow.slice === 0
@@ -113,6 +116,7 @@ export class Observer {
       beacons_evicted: beacons.table.evicted,
       devices: devices.size,
       devices_evicted: devices.evicted,
+      devices_named: this.deviceNames.size,
       baselines: population.baselines.size,
       baselines_refused: population.baselines.refused,
       distinct_refused: population.windows.distinct.refused + pairs.refused,

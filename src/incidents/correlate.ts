@@ -66,10 +66,14 @@ interface Open {
   /** Address key; NaN where it is the network's as a whole. */
   leader: number
   leaderText: string
+  /** What the first target was asked for by; empty when that is not known. */
+  targetName: string
   nextReport: number
 }
 
 const REASONS = 8
+/** Characters of a name in a title. */
+const NAME_MAX = 80
 /** Ports shown, and protocols that have some. */
 const PORTS = 100
 const PORTED = new Set<number>([PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp])
@@ -131,6 +135,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       by,
       leader: Number.NaN,
       leaderText: '',
+      targetName: '',
       nextReport: 1,
     }
     includeBeginning(entry, anomaly.findings[0])
@@ -270,6 +275,8 @@ function absorb(entry: Open, anomaly: Anomaly): void {
   const { incident, sources, targets } = entry
   sources.add(flow.address, 0)
   targets.add(flow.address, 4)
+  if (targets.count === 1 && entry.targetName === '')
+    entry.targetName = flow.names?.remoteName?.slice(0, NAME_MAX) ?? ''
   incident.sourceCount = sources.count
   incident.targetCount = targets.count
   includePort(entry, flow)
@@ -322,10 +329,10 @@ function worse(a: Level, b: Level): Level {
   return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b
 }
 
-function titled({ incident, by, leaderText }: Open): Incident {
+function titled({ incident, by, leaderText, targetName }: Open): Incident {
   const { type, sources, targets, sourceCount, targetCount } = incident
   const from = counted(sources[0]!, sourceCount, 'source')
-  const to = counted(targets[0]!, targetCount, 'host')
+  const to = counted(targetName === '' ? targets[0]! : `${targetName} (${targets[0]})`, targetCount, 'host')
   if (by === 'network') incident.title = `${type}: from ${from} to ${to}`
   else
     incident.title =

@@ -2,7 +2,7 @@ import type { Sight } from '../types/sight.ts'
 
 /** Names of fields and features that need more than every input shows: without it they are 0 or absent on every flow. */
 const NEEDS: readonly (readonly [Sight, RegExp])[] = [
-  ['dns', /^dns\.|^src_(names|nxdomain)_/],
+  ['dns', /^dns\.|^dst_name$|^src_(names|nxdomain)_/],
   ['tls', /^tls\./],
   ['http', /^http\./],
   ['ssh', /^ssh\./],

@@ -177,6 +177,8 @@ export interface HostView {
   local: boolean
   /** Null where no link shows it. */
   mac: string | null
+  /** What the device calls itself; absent where it did not say. */
+  name?: string
   /** Epoch seconds. */
   firstSeen: number
   lastSeen: number
