@@ -9,6 +9,8 @@ import { packetView } from './view.ts'
 /** Views made between two flushes; beyond them flows are only counted. */
 const NORMAL_CAP = 20
 const ANOMALY_CAP = 200
+/** Of the anomalous ones, how many say why: words cost more than the verdict, and in a flood are the same again and again. */
+const EXPLAINED = 20
 
 /** Gathers what the engine decided into few events, however fast it decides. */
 export interface Reporter {
@@ -39,8 +41,8 @@ export function createReporter({ timeline: timelineOptions, stats, send }: Repor
     flow(flow, verdict, type, explain) {
       timeline.add(flow.last, verdict.anomaly)
       if (verdict.anomaly) {
-        if (anomalies++ < ANOMALY_CAP) packets.push(packetView(flow, verdict, type, explain()))
-        else skipped++
+        if (anomalies++ >= ANOMALY_CAP) skipped++
+        else packets.push(packetView(flow, verdict, type, anomalies <= EXPLAINED ? explain() : []))
       } else if (normal++ < NORMAL_CAP) {
         packets.push(packetView(flow, verdict, null, []))
       } else skipped++
