@@ -42,8 +42,9 @@ type Bind = (value: DuckDBValue) => string
 
 function termSql({ negated, tests }: Term, column: Column | undefined, bind: Bind): string {
   const any = column === undefined ? [] : tests.flatMap((test) => testSql(test, column, bind))
-  const sql = any.length === 0 ? 'false' : `coalesce(${any.map((one) => `(${one})`).join(' OR ')}, false)`
-  return negated ? `NOT ${sql}` : sql
+  const sql = any.length === 0 ? 'false' : any.map((one) => `(${one})`).join(' OR ')
+  // Bare, a condition on the time skips whole row groups; unknown is not true either way.
+  return negated ? `NOT coalesce(${sql}, false)` : `(${sql})`
 }
 
 function testSql(test: Test, column: Column, bind: Bind): string[] {
