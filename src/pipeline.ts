@@ -11,6 +11,7 @@ import { createHosts } from './hosts/hosts.ts'
 import { createBudget } from './incidents/budget.ts'
 import { type Anomaly, createCorrelator, UNCLASSIFIED } from './incidents/correlate.ts'
 import { createNetworkChange, NETWORK_CHANGED } from './incidents/network-change.ts'
+import { createSuspects } from './incidents/suspects.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createJudge } from './judge/judge.ts'
 import { createFlowRecord } from './net/flow-record.ts'
@@ -19,11 +20,13 @@ import type { Learned } from './store/learned.ts'
 import type { Basis } from './types/basis.ts'
 import type { Counter, ModelStatus, Stats } from './types/events.ts'
 import type { FlowRecord } from './types/flow.ts'
-import type { HostView } from './types/host.ts'
+import { type HostView, ROLES } from './types/host.ts'
 import type { Incident } from './types/incident.ts'
 import type { Observation } from './types/observation.ts'
 import type { Blindness, Sight } from './types/sight.ts'
 import type { Otherwise, Reason, Verdict } from './types/verdict.ts'
+import { evidenceOf, pOf } from './verdict/evidence.ts'
+import { createHostRanks, levelOf } from './verdict/host-ranks.ts'
 import { createFusion } from './verdict/index.ts'
 import { createStatistics } from './verdict/statistics.ts'
 
@@ -87,6 +90,13 @@ const NAMES = 0.4
 const HOSTS = 65_536
 /** Flows that wait to be learned from. */
 const WAITING = 16_384
+/** Flows learned from, and seconds of the network watched, before the model may raise incidents. */
+const CALIBRATED = { flows: 1_000, seconds: 1_800 }
+/** Hosts whose own flows are ranked among themselves, as source and as destination each. */
+const RANKED = 4_096
+/** Words kept of a flow that waits; where in them things are. */
+const NOTE = 11
+const [SOURCE, TARGET, ROLE, LEVEL] = [0, 4, 8, 10] as const
 
 /** Per packet: decode, flow table. Per flow: hosts, features, detectors, verdict. Per anomaly: incidents. */
 export function createPipeline(options: PipelineOptions): Pipeline {
@@ -106,9 +116,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   })
   const budget = createBudget({ seed: config.seed, cap: HOSTS, perDay: config.detection.alertsPerDay })
   const change = createNetworkChange(HOSTS)
+  const suspects = createSuspects()
   const features = new Float64Array(FEATURES.length)
   const observation = { flow: createFlowRecord(), context: createHostContext(), features }
-  const queue = createDelayQueue(WAITING, features.length, observation.context.bins.length)
+  const queue = createDelayQueue(WAITING, features.length, observation.context.bins.length, NOTE)
+  /** How strange flows of, and to, single hosts are. */
+  const ranks = [1, 2].map((end) => createHostRanks({ seed: config.seed + end, cap: RANKED, roles: ROLES.length }))
+  /** Both entities of the flow at hand, four words each, then their roles and the flow's level. */
+  const note = new Int32Array(NOTE)
   let judged = 0
   const explain = (): Reason[] => judgement.explain(observation)
   const basis = (): Basis => judgement.basis(observation, budget.limit(last))
@@ -124,13 +139,35 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     observation.flow = flow
     observation.context = hosts.observe(flow)
     extract(observation, features)
-    const e = judgement.score(observation)
+    const p = pOf(judgement.score(observation))
     statistics.count(verdict)
-    const passed = budget.weigh(flow, e, last, !observation.context.dstBroadcastOrMulticast)
+    const passed = weigh(flow, p)
     if (verdict.anomaly) raise(flow, passed)
     else onJudged?.(observation, verdict, null, explain, null)
     correlator.advance(last)
     if (verdict.ruleScore <= OBJECTION) learn(flow)
+  }
+
+  /** What is usual for a host is no evidence against it, however rare it is in the network. */
+  function weigh(flow: FlowRecord, p: number): 'source' | 'target' | null {
+    const { srcLocal, dstLocal, dstBroadcastOrMulticast } = observation.context
+    describe(flow, p)
+    const bySource = ranks[0]!.p(note, SOURCE, note[ROLE]!, p)
+    // Of somebody elsewhere whom one of ours talks to, ours tells more.
+    const toHost = !dstBroadcastOrMulticast && (dstLocal || !srcLocal)
+    const byTarget = dstLocal ? Math.max(bySource, ranks[1]!.p(note, TARGET, note[ROLE + 1]!, p)) : bySource
+    return budget.weigh(flow, note, evidenceOf(bySource), toHost ? evidenceOf(byTarget) : 0, last)
+  }
+
+  /** Notes whose flow it is: a device where the link shows one, so that a new address is not a new host. */
+  function describe({ address }: FlowRecord, p: number): void {
+    const { srcDevice, dstDevice, srcRole, dstRole } = observation.context
+    note.set(address)
+    if (srcDevice !== 0) note.set([0, 0, -1, srcDevice], SOURCE)
+    if (dstDevice !== 0) note.set([0, 0, -1, dstDevice], TARGET)
+    note[ROLE] = ROLES.indexOf(srcRole)
+    note[ROLE + 1] = ROLES.indexOf(dstRole)
+    note[LEVEL] = levelOf(p)
   }
 
   /** A rule may raise an incident alone; the model only once a host's flows add up, or where one is open already. */
@@ -145,35 +182,68 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** What many begin at once is one incident, of the network's, and may be learned. */
   function raiseByModel(anomaly: Anomaly, passed: 'source' | 'target' | null): Incident | null {
     const joined = correlator.attach(anomaly)
-    if (passed === null || (joined !== null && joined.method !== 'ML')) return joined
+    if (passed === null || calibrated() < 1 || (joined?.method ?? 'ML') !== 'ML') return joined
+    return open(anomaly, passed, joined)
+  }
+
+  function open(anomaly: Anomaly, passed: 'source' | 'target', joined: Incident | null): Incident | null {
+    const entity = passed === 'source' ? SOURCE : TARGET
     const { srcLocal, localHosts, networkAge } = observation.context
     if (srcLocal && change.add(anomaly.flow, last, localHosts, networkAge)) {
-      const told = correlator.fold(anomaly, NETWORK_CHANGED.type) || budget.pay(last)
+      const told = correlator.fold(anomaly, NETWORK_CHANGED.type) || budget.pay(note, entity, last)
       return told ? correlator.add({ ...anomaly, findings: [NETWORK_CHANGED] }) : joined
     }
-    return joined === null && budget.pay(last) ? correlator.add(anomaly) : joined
+    if (joined === null && budget.pay(note, entity, last)) return correlator.add(anomaly)
+    suspect(entity)
+    return joined
+  }
+
+  /** Who cannot be told of, for want of budget, is at least not learned from. */
+  function suspect(entity: number): void {
+    if (budget.isFar(note, entity, last)) suspects.add(note, entity, last, observation.context.localHosts)
+  }
+
+  /** How far the model is calibrated, 0 to 1: from then on it may raise incidents by itself. */
+  function calibrated(): number {
+    const { learned } = modelStatus(detectors)
+    return Math.min(1, learned / CALIBRATED.flows, observation.context.networkAge / CALIBRATED.seconds)
   }
 
   /** Nobody in an open incident teaches what is normal, when the flow is seen or when it is due. */
   function learn(flow: FlowRecord): void {
-    if (quarantined(flow.address)) return
+    if (quarantined(flow.address, note)) return
     warming &&= detectors.some((detector) => detector.status?.state === 'learning')
     if (warming) {
-      teach({ time: flow.last, address: flow.address, features, bins: observation.context.bins })
-    } else queue.push(flow.last, flow.address, features, observation.context.bins)
+      teach({ time: flow.last, address: flow.address, features, bins: observation.context.bins, note })
+    } else queue.push(flow.last, flow.address, features, observation.context.bins, note)
     queue.release(last - Math.min(config.detection.learningDelay, (last - first) / 4), release)
   }
 
   function release(delayed: Delayed): void {
-    if (!quarantined(delayed.address)) teach(delayed)
+    if (!quarantined(delayed.address, delayed.note)) teach(delayed)
   }
 
   function teach(delayed: Delayed): void {
     hosts.learn(delayed.address, delayed.bins, delayed.time)
     for (const detector of detectors) detector.learn?.(delayed)
+    ranks[0]!.learn(delayed.note, SOURCE, delayed.note[ROLE]!, delayed.note[LEVEL]!)
+    ranks[1]!.learn(delayed.note, TARGET, delayed.note[ROLE + 1]!, delayed.note[LEVEL]!)
   }
 
-  const quarantined = (address: Int32Array): boolean => correlator.leads(address, 0) || correlator.leads(address, 4)
+  const quarantined = (address: Int32Array, entities: Int32Array): boolean =>
+    correlator.leads(address, SOURCE) ||
+    correlator.leads(address, TARGET) ||
+    suspects.holds(entities, SOURCE, last) ||
+    suspects.holds(entities, TARGET, last)
+
+  const modelState = (): ModelStatus => {
+    const status = modelStatus(detectors)
+    if (config.detection.fusion === 'classic') return status
+    const share = calibrated()
+    return status.state === 'active' && share < 1
+      ? { ...status, state: 'calibrating', calibrated: share }
+      : { ...status, calibrated: share }
+  }
 
   return {
     intake(name) {
@@ -192,14 +262,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
     stats: () => ({
       ...statistics.totals(),
-      model: modelStatus(detectors),
+      model: modelState(),
       incidents: correlator.list().length,
       counters: [
         ...(['decode', 'tunnels', 'flows', 'names'] as const).flatMap((stage) => named(stage, sumOf(intakes, stage))),
         ...named('hosts', hosts.counters()),
         ...detectors.flatMap((detector) => named(detector.name, detector.counters?.() ?? {})),
-        ...named('learning', queue.counters()),
+        ...named('learning', { ...queue.counters(), ...suspects.counters() }),
         ...named('evidence', budget.counters()),
+        ...named('evidence', ranks[0]!.counters()),
         ...named('incidents', correlator.counters()),
       ],
     }),
@@ -219,10 +290,16 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         detectors.flatMap((one) => (one.toJSON === undefined ? [] : [[one.name, one.toJSON()]])),
       ),
       hosts: Buffer.from(hosts.save()).toString('base64'),
+      ranks: ranks.map((one) => Buffer.from(one.save()).toString('base64')),
+      budget: budget.save(),
     }),
-    restore({ models, hosts: saved }) {
+    restore({ models, hosts: saved, ranks: savedRanks, budget: savings }) {
       for (const detector of detectors) if (detector.name in models) detector.restore?.(models[detector.name])
       hosts.load(Buffer.from(saved, 'base64'))
+      savedRanks.forEach((one, i) => {
+        ranks[i]?.restore(Buffer.from(one, 'base64'))
+      })
+      budget.restore(savings)
       warming = true
     },
   }

@@ -112,7 +112,7 @@ function createJudge(options: PipelineOptions, learned: Learned | undefined) {
   if (learned !== undefined) pipeline.restore(learned)
   return {
     flow: pipeline.flow,
-    learned: (): Learned => ({ version: 1, ...pipeline.learned() }),
+    learned: (): Learned => ({ version: 2, ...pipeline.learned() }),
     told(): Told[] {
       pipeline.finish()
       return pipeline.incidents().map((incident) => ({ incident, names: names.get(incident.id)! }))

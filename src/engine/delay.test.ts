@@ -3,22 +3,27 @@ import { describe, expect, it } from 'vitest'
 import { createDelayQueue } from './delay.ts'
 
 const row = (n: number) =>
-  [Int32Array.from({ length: 8 }, (_, i) => n * 8 + i), Float64Array.of(n, -n), Uint8Array.of(n & 255)] as const
+  [
+    Int32Array.from({ length: 8 }, (_, i) => n * 8 + i),
+    Float64Array.of(n, -n),
+    Uint8Array.of(n & 255),
+    Int32Array.of(n, ~n),
+  ] as const
 
 describe('createDelayQueue', () => {
   it('hands back what was pushed, in order, once it is due', () => {
-    const queue = createDelayQueue(8, 2, 1)
+    const queue = createDelayQueue(8, 2, 1, 2)
     for (let n = 0; n < 5; n++) queue.push(n, ...row(n))
     const taken: unknown[] = []
-    queue.release(2, (d) => taken.push([d.time, [...d.address], [...d.features], [...d.bins]]))
-    expect(taken).toEqual([0, 1, 2].map((n) => [n, [...row(n)[0]], [n, -n], [n]]))
+    queue.release(2, (d) => taken.push([d.time, [...d.address], [...d.features], [...d.bins], [...d.note]]))
+    expect(taken).toEqual([0, 1, 2].map((n) => [n, [...row(n)[0]], [n, -n], [n], [n, ~n]]))
     expect(queue.counters()).toEqual({ waiting: 2, thinned: 0 })
   })
 
   it('keeps an even, ordered sample under any load and counts the rest', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 2, max: 32 }), (pushes, capacity) => {
-        const queue = createDelayQueue(capacity, 2, 1)
+        const queue = createDelayQueue(capacity, 2, 1, 2)
         for (let n = 0; n < pushes; n++) queue.push(n, ...row(n))
         const times: number[] = []
         queue.release(Number.POSITIVE_INFINITY, (d) => {

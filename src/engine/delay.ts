@@ -5,6 +5,8 @@ export interface Delayed {
   readonly address: Int32Array
   readonly features: Float64Array
   readonly bins: Uint8Array
+  /** Whatever else is to be known of it by then. */
+  readonly note: Int32Array
 }
 
 /**
@@ -12,23 +14,25 @@ export interface Delayed {
  * second of what it holds and takes every second of what comes: an even sample, however fast traffic is.
  */
 export interface DelayQueue {
-  push(time: number, address: Int32Array, features: Float64Array, bins: Uint8Array): void
+  push(time: number, address: Int32Array, features: Float64Array, bins: Uint8Array, note: Int32Array): void
   /** Hands over, oldest first, what came at or before `time`. */
   release(time: number, take: (delayed: Delayed) => void): void
   counters(): Record<string, number>
 }
 
-/** `capacity` flows of `width` features and `bins` bins. */
-export function createDelayQueue(capacity: number, width: number, bins: number): DelayQueue {
+/** `capacity` flows of `width` features, which are kept to 32 bits, `bins` bins and a note of `words` words. */
+export function createDelayQueue(capacity: number, width: number, bins: number, words: number): DelayQueue {
   const times = new Float64Array(capacity)
   const addresses = new Int32Array(capacity * 8)
-  const features = new Float64Array(capacity * width)
+  const features = new Float32Array(capacity * width)
   const binned = new Uint8Array(capacity * bins)
+  const notes = new Int32Array(capacity * words)
   const delayed: Delayed & { address: Int32Array } = {
     time: 0,
     address: new Int32Array(8),
     features: new Float64Array(width),
     bins: new Uint8Array(bins),
+    note: new Int32Array(words),
   }
   let head = 0
   let size = 0
@@ -41,6 +45,7 @@ export function createDelayQueue(capacity: number, width: number, bins: number):
     addresses.copyWithin(to * 8, from * 8, from * 8 + 8)
     features.copyWithin(to * width, from * width, from * width + width)
     binned.copyWithin(to * bins, from * bins, from * bins + bins)
+    notes.copyWithin(to * words, from * words, from * words + words)
   }
 
   const halve = (): void => {
@@ -51,8 +56,13 @@ export function createDelayQueue(capacity: number, width: number, bins: number):
     stride *= 2
   }
 
+  /** Copies what `column` holds of the oldest flow. */
+  const pick = (column: ArrayLike<number>, to: Int32Array | Float64Array | Uint8Array): void => {
+    for (let i = 0; i < to.length; i++) to[i] = column[head * to.length + i]!
+  }
+
   return {
-    push(time, address, row, bin) {
+    push(time, address, row, bin, note) {
       if (offered++ % stride !== 0) {
         thinned++
         return
@@ -63,13 +73,15 @@ export function createDelayQueue(capacity: number, width: number, bins: number):
       addresses.set(address, slot * 8)
       features.set(row, slot * width)
       binned.set(bin, slot * bins)
+      notes.set(note, slot * words)
     },
     release(time, take) {
       while (size > 0 && times[head]! <= time) {
         delayed.time = times[head]!
-        for (let i = 0; i < 8; i++) delayed.address[i] = addresses[head * 8 + i]!
-        for (let i = 0; i < width; i++) delayed.features[i] = features[head * width + i]!
-        for (let i = 0; i < bins; i++) delayed.bins[i] = binned[head * bins + i]!
+        pick(addresses, delayed.address)
+        pick(features, delayed.features)
+        pick(binned, delayed.bins)
+        pick(notes, delayed.note)
         head = (head + 1) % capacity
         size--
         take(delayed)

@@ -5,6 +5,13 @@ import { createEvidence } from './evidence.ts'
 const DAY = 86_400
 /** Rates are not drawn from less than this: an hour. */
 const SHORTEST = 3_600
+/**
+ * What a host does in one minute is of one piece, and chance is reckoned for pieces that do not depend on each other: so many
+ * times the evidence is asked for.
+ */
+const STRICT = 20
+/** Evidence that is so many times what is needed is far beyond doubt. */
+const FAR = 1_000
 /** Flows of one conversation say the same thing again and again: seconds in which they count once. */
 const ONCE = 600
 /** Conversations remembered for that; one that is pushed out may count again. */
@@ -19,57 +26,99 @@ export interface BudgetOptions {
 }
 
 /**
- * A number of alerts a day in place of a threshold. A host's evidence must pass what chance would pass `perDay` times a day,
- * given how many conversations there are (the bound of an e-process at 1 / alpha); and what passes is paid from a purse that
- * fills at that rate, so that traffic whose flows depend on each other cannot raise more.
+ * A number of alerts a day in place of a threshold. A host's evidence must pass what chance would pass far less often than
+ * `perDay` times a day, given how many conversations there are (the bound of an e-process at 1 / alpha); and what passes is
+ * paid from a purse that fills at that rate and is empty at first.
  */
 export interface Budget {
-  /** Weighs one flow's e-value for both hosts; which of them has now passed the limit, if any. */
-  weigh(flow: FlowRecord, e: number, time: number, targetIsHost: boolean): 'source' | 'target' | null
-  /** Pays for an incident; false, and nothing is paid, when the purse is empty. */
-  pay(time: number): boolean
+  /**
+   * Weighs one flow's e-values for both its entities, four words each; which of them has now passed the limit, if any. 0 for
+   * what is no host.
+   */
+  weigh(
+    flow: FlowRecord,
+    entities: Int32Array,
+    source: number,
+    target: number,
+    time: number,
+  ): 'source' | 'target' | null
+  /**
+   * Pays for an incident of the entity at `entities[offset]`, whose evidence is used up by it; false, and nothing is paid, when
+   * the purse is empty.
+   */
+  pay(entities: Int32Array, offset: number, time: number): boolean
   /** Evidence a host needs, as a factor. */
   limit(time: number): number
+  /** Whether the evidence against the entity is far beyond what is needed. */
+  isFar(entities: Int32Array, offset: number, time: number): boolean
+  /** What is in the purse and what it is drawn from, as plain JSON, for `restore`. */
+  save(): Savings
+  restore(saved: Savings): void
   counters(): Record<string, number>
 }
 
-/** The purse starts with one alert and holds a day's at most. */
+/** `purse` in alerts; conversations counted, in so many seconds. */
+export interface Savings {
+  purse: number
+  updates: number
+  watched: number
+}
+
+/** The purse holds half a day's alerts at most. */
 export function createBudget({ seed, cap, perDay }: BudgetOptions): Budget {
   const evidence = createEvidence({ seed, cap })
   const conversations = createConversations(seed)
   let began = Number.NaN
   let updates = 0
-  let purse = 1
+  const most = Math.max(1, perDay / 2)
+  let purse = 0
+  let restored = 0
   let filled = 0
+  let last = 0
   let refused = 0
 
   const limit = (time: number): number => {
-    const watched = Math.max(SHORTEST, time - began || 0)
-    return Math.max(1, ((updates / watched) * DAY) / perDay)
+    const watched = Math.max(SHORTEST, restored + (time - began || 0))
+    return STRICT * Math.max(1, ((updates / watched) * DAY) / perDay)
+  }
+
+  const fill = (time: number): void => {
+    purse = Math.min(most, purse + (Math.max(0, time - filled || 0) * perDay) / DAY)
+    filled = Math.max(filled, time)
   }
 
   return {
     limit,
-    weigh(flow, e, time, targetIsHost) {
+    weigh(flow, entities, source, target, time) {
       if (Number.isNaN(began)) began = filled = time
+      last = Math.max(last, time)
       if (!conversations.isNew(flow, time)) return null
-      updates += 2
-      const logE = Math.log(e)
-      const source = evidence.add(flow.address, 0, logE)
-      const target = targetIsHost ? evidence.add(flow.address, 4, logE) : 0
-      const most = Math.max(source, target)
-      if (most <= 0 || most < Math.log(limit(time))) return null
-      return source >= target ? 'source' : 'target'
+      updates += target > 0 ? 2 : 1
+      const bySource = evidence.add(entities, 0, Math.log(source), time)
+      const byTarget = target > 0 ? evidence.add(entities, 4, Math.log(target), time) : 0
+      const larger = Math.max(bySource, byTarget)
+      if (larger < Math.log(limit(time))) return null
+      return bySource >= byTarget ? 'source' : 'target'
     },
-    pay(time) {
-      purse = Math.min(Math.max(1, perDay), purse + (Math.max(0, time - filled) * perDay) / DAY)
-      filled = Math.max(filled, time)
+    pay(entities, offset, time) {
+      fill(time)
       if (purse < 1) {
         refused++
         return false
       }
       purse--
+      evidence.forget(entities, offset)
       return true
+    },
+    isFar: (entities, offset, time) => evidence.of(entities, offset) > Math.log(FAR * limit(time)),
+    save() {
+      fill(last)
+      return { purse, updates, watched: restored + (last - began || 0) }
+    },
+    restore(saved) {
+      purse = Math.min(purse + saved.purse, most)
+      updates += saved.updates
+      restored += saved.watched
     },
     counters: () => ({ ...evidence.counters(), over_budget: refused }),
   }

@@ -87,8 +87,8 @@ function wrap(sentence: string, width: number, indent: string): string[] {
 function summary({ input, stats, incidents }: ReadReport, width: number): string {
   const { model } = stats
   const learned =
-    model.state === 'active'
-      ? `active, learned from ${whole(model.learned)} flows`
+    model.state !== 'learning'
+      ? `${model.state === 'active' ? 'active' : `calibrating (${Math.floor(100 * (model.calibrated ?? 0))} %), raises no incident by itself yet`}, learned from ${whole(model.learned)} flows`
       : `still learning, ${model.learned} of ${model.needed} flows: rules judged alone`
   const rows = [
     ['read', `${whole(input.packets)} packets, ${bytes(input.bytes)}, ${whole(input.flows)} flows${span(input)}`],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { InputError } from '../types/errors.ts'
 
-const VERSION = 1
+const VERSION = 2
 const FILE = 'learned.json'
 
 const schema = z.object({
@@ -12,6 +12,10 @@ const schema = z.object({
   models: z.record(z.string(), z.unknown()),
   /** Baselines, roles and identities of hosts, base64. */
   hosts: z.base64(),
+  /** How strange flows of, and to, single hosts are, base64 each. */
+  ranks: z.array(z.base64()),
+  /** The alert budget: alerts saved, and what chance would raise. */
+  budget: z.object({ purse: z.number().min(0), updates: z.number().min(0), watched: z.number().min(0) }),
 })
 
 /** What a run has learned of its network. */

@@ -42,10 +42,13 @@ export type ThreatLevel = 'Low' | 'Medium' | 'High' | 'Critical'
 
 export interface ModelStatus {
   name: string
-  state: 'learning' | 'active'
+  /** Learning it judges nothing, calibrating it judges flows but raises no incident by itself, active both. */
+  state: 'learning' | 'calibrating' | 'active'
   /** Flows learned from, of how many are needed before it judges. */
   learned: number
   needed: number
+  /** How far it is calibrated, 0 to 1; absent where it never is. */
+  calibrated?: number
 }
 
 /** Everything that moves has a counter. */
