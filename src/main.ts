@@ -5,6 +5,7 @@ import { configCommand } from './commands/config.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { failure } from './commands/failure.ts'
+import { followCommand } from './commands/follow.ts'
 import { readCommand } from './commands/read.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { selftestCommand } from './commands/selftest.ts'
@@ -40,6 +41,7 @@ export async function main(args: string[]): Promise<void> {
     collectCommand(),
     doctorCommand(),
     readCommand(),
+    followCommand(),
     evaluateCommand(),
     selftestCommand(),
     rulesCommand(),

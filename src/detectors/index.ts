@@ -6,6 +6,7 @@ import { createIsolationForestDetector } from './isolation-forest/detector.ts'
 import { createNewcomerDetector } from './newcomer/detector.ts'
 import { createRuleDetector } from './rules/detector.ts'
 import type { Rule } from './rules/rule.ts'
+import { createSuricataDetector } from './suricata/detector.ts'
 
 export interface DetectorOptions {
   seed: number
@@ -20,6 +21,7 @@ export interface DetectorOptions {
 /** Every detector, in the order in which they are asked; null where it has no part in the fusion. */
 export const DETECTORS: readonly ((options: DetectorOptions) => Detector | null)[] = [
   ({ seed, rules }) => createRuleDetector({ rules, seed }),
+  () => createSuricataDetector(),
   ({ seed, fusion }) => (fusion === 'classic' ? null : createBeaconDetector({ seed })),
   ({ seed, fusion }) => (fusion === 'classic' ? null : createNewcomerDetector({ seed })),
   ({ seed, warmup, fusion, features }) =>

@@ -55,6 +55,7 @@ export function createFlowRecord(): FlowRecord {
     connState: 'OTH',
     endReason: 'idle',
     names: null,
+    alerts: null,
     label: '',
   }
 }

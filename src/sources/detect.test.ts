@@ -129,7 +129,7 @@ describe('createFileSource', () => {
       'a text file',
       'notes.txt',
       'time,source\n',
-      /notes\.txt: not a capture: neither pcap nor pcapng, nor .*Zeek conn\.log, Argus binetflow/,
+      /notes\.txt: not a capture: neither pcap nor pcapng, nor .*Zeek conn\.log, .*Argus binetflow/,
     ],
     ['packed text', 'notes.gz', gzipSync('hello, this is no capture\n'), /notes\.gz: not a capture: neither/],
     ['an empty file', 'empty', '', /empty: is empty/],

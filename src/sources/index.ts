@@ -1,23 +1,29 @@
 import { z } from 'zod'
 import type { Sight } from '../types/sight.ts'
 import { BINETFLOW } from './binetflow/binetflow.ts'
+import { CICFLOWMETER } from './cicflowmeter/cicflowmeter.ts'
 import { EXPORT_LACKS } from './collect/collector.ts'
 import type { ExportFormat } from './collect/export-format.ts'
 import { collectKind } from './collect/kind.ts'
 import type { FileKinds } from './detect.ts'
+import { EVE } from './eve/eve.ts'
 import type { FlowLogFormat } from './flow-log/format.ts'
+import { Joined } from './flow-log/joined.ts'
+import { followKind } from './follow/kind.ts'
 import type { SourceContext } from './kind.ts'
 import { NETFLOW } from './netflow/netflow.ts'
+import { NFDUMP } from './nfdump/nfdump.ts'
 import { createPcapSource } from './pcap/pcap.ts'
 import { readKind } from './read.ts'
 import { SFLOW } from './sflow/sflow.ts'
 import { SIMULATOR } from './simulator/kind.ts'
 import type { Source } from './source.ts'
+import { UNSW_NB15 } from './unsw-nb15/unsw-nb15.ts'
 import { WATCH } from './watch/kind.ts'
 import { ZEEK } from './zeek/zeek.ts'
 
 /** Kinds of flow logs that are understood. */
-const LOGS: readonly FlowLogFormat[] = [ZEEK, BINETFLOW]
+const LOGS: readonly FlowLogFormat[] = [ZEEK, EVE, NFDUMP, BINETFLOW, CICFLOWMETER, UNSW_NB15]
 
 /** Protocols in which devices export flows. */
 const EXPORTS: readonly ExportFormat[] = [NETFLOW, SFLOW]
@@ -31,11 +37,11 @@ export const LACKS: ReadonlyMap<string, readonly Sight[]> = new Map([
   ['pcap', []],
   ['watch', []],
   ['collect', EXPORT_LACKS],
-  ...LOGS.map(({ kind, createParser }) => [kind, createParser().lacks()] as const),
+  ...LOGS.map(({ kind, createParser }) => [kind, createParser(new Joined()).lacks()] as const),
 ])
 
 /** Every kind of source. */
-const KINDS = [SIMULATOR, readKind(FILE_KINDS), collectKind(EXPORTS), WATCH] as const
+const KINDS = [SIMULATOR, readKind(FILE_KINDS), followKind(LOGS), collectKind(EXPORTS), WATCH] as const
 
 type SchemasOf<Kinds extends readonly { schema: z.ZodObject }[]> = { -readonly [I in keyof Kinds]: Kinds[I]['schema'] }
 

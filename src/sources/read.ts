@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createFileSource, type FileKinds } from './detect.ts'
+import { createFileSources, type FileKinds } from './detect.ts'
 import { sourceKind } from './kind.ts'
 
 /** `read`: captures and logs of flows that are complete, one after the other; `-` is standard input. */
@@ -17,6 +17,6 @@ export const readKind = (kinds: FileKinds) =>
     },
     {
       past: true,
-      create: ({ files }) => files.map((path) => createFileSource({ path, kinds })),
+      create: ({ files }) => createFileSources(files, kinds),
     },
   )

@@ -11,6 +11,7 @@ export const ATTACK_TYPES = [
   'Host Sweep',
   'ICMP Tunnel',
   'ICS Intrusion',
+  'IDS Alert',
   'Lateral Movement',
   'Long Connection',
   'Malware C&C',
@@ -23,3 +24,6 @@ export const ATTACK_TYPES = [
 
 /** One of the names in `ATTACK_TYPES`. */
 export type AttackType = (typeof ATTACK_TYPES)[number]
+
+/** What another detector alerts to without saying what kind of attack it is. */
+export const IDS_ALERT: AttackType = 'IDS Alert'

@@ -1,3 +1,5 @@
+import type { Alert } from './alert.ts'
+
 /** One direction of a biflow (RFC 5103). Lengths are IP lengths in bytes (ARP: frame payload); times are seconds. */
 export interface Direction {
   packets: number
@@ -157,6 +159,8 @@ export interface FlowRecord {
   connState: ConnState
   endReason: EndReason
   names: FlowNames | null
+  /** What other detectors said of it, at most 8; null when nothing. */
+  alerts: readonly Alert[] | null
   /** Ground truth where the source knows it: empty is benign. Never shown to a detector. */
   label: string
 }

@@ -8,6 +8,7 @@ import { parseRule } from '../../src/detectors/rules/rule.ts'
 import { FEATURES } from '../../src/features/index.ts'
 import { createFlowTable } from '../../src/flows/flow-table.ts'
 import { createFlowRecord } from '../../src/net/flow-record.ts'
+import { Joined } from '../../src/sources/flow-log/joined.ts'
 import { FILE_KINDS } from '../../src/sources/index.ts'
 import { CaptureReader } from '../../src/sources/pcap/reader.ts'
 import { InputError } from '../../src/types/errors.ts'
@@ -132,7 +133,7 @@ function lines(kind: string, ...samples: string[]): Target {
         if (error instanceof InputError) return
         throw error
       }
-      const parser = format.createParser()
+      const parser = format.createParser(new Joined())
       const record = createFlowRecord()
       for (const line of text.split('\n')) {
         if (parser.read(line, record) === 'flow' && !(record.last >= record.first))

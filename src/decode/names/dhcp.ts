@@ -1,9 +1,9 @@
+import { HashSet } from '../../math/hash-set.ts'
 import { formatIPv4 } from '../../net/address.ts'
+import { printable } from '../../net/text.ts'
 import type { FlowNames } from '../../types/flow.ts'
 import { type Conversation, WANTS, type Wants } from './conversation.ts'
-import { HashSet } from './hash-set.ts'
 import { type Payload, readUint16 } from './payload.ts'
-import { printable } from './text.ts'
 
 /** Offset of the client's hardware address, and of the options behind the magic cookie (RFC 2131). */
 const CLIENT = 28

@@ -1,9 +1,9 @@
+import { HashSet } from '../../math/hash-set.ts'
+import { printable } from '../../net/text.ts'
 import type { FlowNames } from '../../types/flow.ts'
 import { type Conversation, WANTS, type Wants } from './conversation.ts'
 import { DnsMessage } from './dns-message.ts'
-import { HashSet } from './hash-set.ts'
 import { type Payload, readUint16 } from './payload.ts'
-import { printable } from './text.ts'
 
 const DNS = 53
 const MDNS = 5353

@@ -1,10 +1,10 @@
+import { oddity } from '../../net/oddity.ts'
+import { Target } from '../../net/percent.ts'
+import { printable } from '../../net/text.ts'
 import type { FlowNames } from '../../types/flow.ts'
 import { type Conversation, WANTS, type Wants } from './conversation.ts'
 import { HeaderFields, RequestLine, responseStatus } from './http-head.ts'
-import { oddity } from './oddity.ts'
 import type { Payload } from './payload.ts'
-import { Target } from './percent.ts'
-import { printable } from './text.ts'
 
 /** Requests of a flow, or slice, that are read and not only counted. */
 const READ_MAX = 256

@@ -1,7 +1,7 @@
+import { printable } from '../../net/text.ts'
 import type { FlowNames } from '../../types/flow.ts'
 import { type Conversation, WANTS, type Wants } from './conversation.ts'
 import type { Payload } from './payload.ts'
-import { printable } from './text.ts'
 
 /** Bytes of the longest identification string (RFC 4253, 4.2). */
 const BANNER_MAX = 255

@@ -1,7 +1,7 @@
+import { printable } from '../../net/text.ts'
 import type { FlowNames } from '../../types/flow.ts'
 import { type Conversation, WANTS, type Wants } from './conversation.ts'
 import { type Payload, readUint16 } from './payload.ts'
-import { printable } from './text.ts'
 
 const PORT = 69
 const READ = 1

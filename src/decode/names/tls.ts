@@ -1,9 +1,9 @@
+import { printable } from '../../net/text.ts'
 import type { FlowNames } from '../../types/flow.ts'
 import { ClientHello, isClientHello } from './client-hello.ts'
 import { type Conversation, WANTS, type Wants } from './conversation.ts'
 import { ja3, ja4 } from './fingerprint.ts'
 import { type Payload, readUint16 } from './payload.ts'
-import { printable } from './text.ts'
 
 const RECORD_HEADER = 5
 /** Content types from change_cipher_spec to application_data. */

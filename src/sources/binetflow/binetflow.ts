@@ -28,6 +28,8 @@ export const BINETFLOW: FlowLogFormat = {
 }
 
 class BinetflowParser implements LineParser {
+  readonly key = ''
+  readonly time = 0
   readonly #columns = new Columns(COLUMNS)
   #separator: string | null = null
 

@@ -1,4 +1,5 @@
 import { InputError } from '../../types/errors.ts'
+import { listAt, type Row, textAt } from './json.ts'
 
 /** The cells of a log's lines under the names asked for, whatever the order of its columns. */
 export class Columns {
@@ -35,13 +36,19 @@ export class Columns {
   }
 
   /** Takes an object that has the names as keys. */
-  object(row: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+  object(row: Row, names: readonly string[]): void {
     for (let i = 0; i < names.length; i++) {
-      const value = row[names[i]!]
-      this.cells[i] = typeof value === 'string' || typeof value === 'number' ? set(String(value)) : ''
+      const list = listAt(row, names[i]!)
+      this.cells[i] = list.length > 0 ? listed(list) : set(textAt(row, names[i]!))
       if (this.cells[i] !== '') this.#known.add(this.#names[i]!)
     }
   }
+}
+
+/** A list as Zeek's own form writes it. */
+function listed(list: readonly unknown[]): string {
+  const texts = list.map((item) => (typeof item === 'string' ? item : typeof item === 'number' ? String(item) : ''))
+  return texts.map((text) => text.replaceAll(',', '\\x2c')).join(',')
 }
 
 /** What Zeek writes for nothing is nothing. */

@@ -5,6 +5,7 @@ import { createFileSource } from '../detect.ts'
 import { FILE_KINDS } from '../index.ts'
 import type { Sink, SourceReport } from '../source.ts'
 import type { FlowLogFormat, LineResult } from './format.ts'
+import { Joined } from './joined.ts'
 
 /** A sink that keeps copies of all records, and counts frames. */
 export function collectFlows(): Sink & { flows: FlowRecord[]; frames: number } {
@@ -39,7 +40,7 @@ export function parseLines(
   format: FlowLogFormat,
   lines: readonly string[],
 ): { result: LineResult; record: FlowRecord }[] {
-  const parser = format.createParser()
+  const parser = format.createParser(new Joined())
   const record = createFlowRecord()
   return lines.map((line) => {
     const result = parser.read(line, record)

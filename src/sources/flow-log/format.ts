@@ -1,5 +1,6 @@
 import type { FlowRecord } from '../../types/flow.ts'
 import type { Sight } from '../../types/sight.ts'
+import type { Joined } from './joined.ts'
 
 /** What a line came to: `flow` when the record is filled, `nothing` when it holds none, else why it cannot be used. */
 export type LineResult = 'flow' | 'nothing' | (typeof REASONS)[number]
@@ -28,6 +29,10 @@ export interface LineParser {
   read(line: string, record: FlowRecord): LineResult
   /** What the lines so far cannot show: by their columns, where those can differ. */
   lacks(): readonly Sight[]
+  /** What other lines call the flow just read, `''` when none can. */
+  readonly key: string
+  /** When the line just read says it was, epoch seconds; 0 while none did. */
+  readonly time: number
 }
 
 /** A kind of log. */
@@ -37,5 +42,8 @@ export interface FlowLogFormat {
   readonly name: string
   /** True when a log that begins with `head` is of this kind. Throws an `InputError` when it is, but lacks what is needed. */
   recognises(head: string, shown: string): boolean
-  createParser(): LineParser
+  /** True when such a log tells of flows that are in another log of this kind. Absent where no log does. */
+  isCompanion?(head: string): boolean
+  /** A parser for all logs of this kind that are read together; what is told of flows by key goes to `joined`. */
+  createParser(joined: Joined): LineParser
 }

@@ -23,18 +23,18 @@ export function secondsOf(text: string): number {
   return value >= 0 && value <= TIME_MAX ? value : Number.NaN
 }
 
-/** Epoch seconds of a number of seconds, or of `YYYY/MM/DD HH:MM:SS.ffffff` or ISO 8601 taken as UTC; else NaN. */
+/** Epoch seconds of a number of seconds, or of `YYYY/MM/DD HH:MM:SS.ffffff` or ISO 8601, UTC unless an offset is given; else NaN. */
 export function timeOf(text: string): number {
   if (text === '') return Number.NaN
-  const direct = Number(text)
-  if (!Number.isNaN(direct)) return secondsOf(text)
-  const date = text.slice(0, 10).replaceAll('/', '-')
-  const clock = text.slice(11, 19)
-  const rest = text.endsWith('Z') ? text.slice(19, -1) : text.slice(19)
-  const whole = Date.parse(`${date}T${clock}Z`) / 1000
-  const fraction = rest === '' ? 0 : rest.startsWith('.') ? Number(`0${rest}`) : Number.NaN
-  return secondsOf(String(whole + fraction))
+  if (!Number.isNaN(Number(text))) return secondsOf(text)
+  const [, year, month, day, clock, fraction = '', zone = 'Z'] = DATE.exec(text) ?? []
+  if (year === undefined) return Number.NaN
+  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone
+  const whole = Date.parse(`${year}-${month}-${day}T${clock}${offset}`) / 1000
+  return secondsOf(String(whole + Number(`0${fraction}`)))
 }
+
+const DATE = /^(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,12})?(Z|[+-]\d\d:?\d\d)?$/
 
 const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ...Object.entries(PROTOCOL),

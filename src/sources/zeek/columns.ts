@@ -1,6 +1,7 @@
 /** Columns of `conn.log` that are read, in Zeek's names; `label` and `detailed-label` are those of labelled data sets. */
 export const COLUMNS = [
   'ts',
+  'uid',
   'id.orig_h',
   'id.orig_p',
   'id.resp_h',

@@ -10,9 +10,14 @@ import { serviceNamed } from './service.ts'
 
 const AT = Object.fromEntries(COLUMNS.map((name, i) => [name, i])) as Readonly<Record<Column, number>>
 
-/** Fills `record` from the cells of one connection, in the order of `COLUMNS`. */
-export function fillConnection(cells: readonly string[], record: FlowRecord): LineResult {
+/** Fills `record` from the cells of one connection, in the order of `COLUMNS`, and says its identifier. */
+export function fillConnection(
+  cells: readonly string[],
+  record: FlowRecord,
+  identify: (uid: string) => void,
+): LineResult {
   const cell = (name: Column): string => cells[AT[name]]!
+  identify(cell('uid'))
   const { address } = record
   record.first = record.opened = timeOf(cell('ts'))
   record.last = record.first + secondsOf(cell('duration'))

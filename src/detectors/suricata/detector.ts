@@ -1,0 +1,62 @@
+import type { Alert } from '../../types/alert.ts'
+import { type AttackType, IDS_ALERT } from '../../types/attack.ts'
+import type { Observation } from '../../types/observation.ts'
+import type { Finding, Reason } from '../../types/verdict.ts'
+import type { Detector } from '../detector.ts'
+import { LEVEL_SCORE } from '../rules/rule.ts'
+
+/** What is meant by the categories of Suricata's classification.config; the others only say how bad it is. */
+const TYPES: readonly (readonly [RegExp, AttackType])[] = [
+  [/scan|information leak/i, 'Port Scan'],
+  [/web application/i, 'Web Attack'],
+  [/denial of service/i, 'DDoS'],
+  [/trojan|command and control|c2|malware|crypto/i, 'Malware C&C'],
+]
+const ACTION =
+  'Look at the signature and the flow it fired on; if it is known and harmless here, disable it in Suricata.'
+
+/** Takes what Suricata said of a flow, where the flow comes from its `eve.json`, as evidence like that of a rule. */
+export function createSuricataDetector(): Detector {
+  let score = 0
+  let fired = 0
+  return {
+    name: 'suricata',
+    kind: 'rule',
+    score({ flow: { alerts } }) {
+      score = 0
+      if (alerts === null) return 0
+      for (const { detector, level } of alerts) if (detector === 'suricata') score = Math.max(score, LEVEL_SCORE[level])
+      if (score > 0) fired++
+      return score
+    },
+    explain: (observation) => {
+      const alerts = told(observation)
+      return alerts.map((alert): Reason => {
+        const { id, title, category } = alert
+        const text = `Suricata says ${title}${category === '' ? '' : ` (${category})`}`
+        return {
+          detector: 'suricata',
+          rule: id,
+          text,
+          feature: 'alert',
+          observed: title,
+          expected: 'no alert',
+          share: 1 / alerts.length,
+        }
+      })
+    },
+    findings: (observation) => told(observation).map(findingOf),
+    counters: () => ({ flows: fired }),
+  }
+}
+
+/** The worst first. */
+function told({ flow: { alerts } }: Observation): Alert[] {
+  const own = (alerts ?? []).filter(({ detector }) => detector === 'suricata')
+  return own.sort((a, b) => LEVEL_SCORE[b.level] - LEVEL_SCORE[a.level])
+}
+
+function findingOf({ id, title, category, level, attack }: Alert): Finding {
+  const type = TYPES.find(([pattern]) => pattern.test(category))?.[1] ?? IDS_ALERT
+  return { type, attack, level, title, rule: id, response: ACTION }
+}
