@@ -7,6 +7,7 @@ import Incidents from './Incidents.svelte'
 import Losses from './Losses.svelte'
 import Model from './Model.svelte'
 import NormalCount from './NormalCount.svelte'
+import Sources from './Sources.svelte'
 import ThreatLevel from './ThreatLevel.svelte'
 import Timeline from './Timeline.svelte'
 import Total from './Total.svelte'
@@ -27,6 +28,7 @@ export const panels: readonly Panel[] = [
   { name: 'threat-level', place: 'figure', component: ThreatLevel },
   { name: 'model', place: 'figure', component: Model },
   { name: 'detections', place: 'figure', component: Detections },
+  { name: 'sources', place: 'notice', component: Sources },
   { name: 'losses', place: 'notice', component: Losses },
   { name: 'timeline', place: 'main', component: Timeline },
   { name: 'incidents', place: 'side', component: Incidents },

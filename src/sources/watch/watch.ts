@@ -22,8 +22,9 @@ export interface WatchOptions {
   clock: Clock
 }
 
-/** Frames judged before others, above all reading, have their turn. */
-const SLICE = 1_024
+/** Frames judged at a time, and seconds until others, above all reading, have their turn: the pipe is short. */
+const SLICE = 64
+const TURN = 0.002
 /** Seconds between two looks at the interface, the counts and the time. */
 const PULSE = 0.25
 /** Pulses between two looks that cost something. */
@@ -186,7 +187,9 @@ class Watch implements Source {
     try {
       while (this.#queue.size > 0) {
         await nextTurn()
-        this.#queue.drain(sink, SLICE)
+        const end = this.#clock.now() + TURN
+        do this.#queue.drain(sink, SLICE)
+        while (this.#queue.size > 0 && this.#clock.now() < end)
       }
     } finally {
       this.#draining = false
