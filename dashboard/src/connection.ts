@@ -1,9 +1,16 @@
 import { io, type Socket } from 'socket.io-client'
-import type { ClientEvents, ServerEvents } from '../../src/types/events.ts'
+import type { ClientEvents, ServerEvents, Topic } from '../../src/types/events.ts'
 import type { Live } from './live.svelte.ts'
 
-/** Feeds `live` from the server this page came from, for as long as the page is open; a lost server is asked again. */
-export function connect(live: Live): void {
+/** Feeds `live` for as long as the page is open. */
+export interface Feed {
+  /** What is shown now: nothing else is sent. */
+  show(topics: readonly Topic[]): void
+}
+
+/** Asks the server this page came from; a lost one is asked again. */
+export function connect(live: Live): Feed {
+  let shown: readonly Topic[] | null = null
   const socket: Socket<ServerEvents, ClientEvents> = io({
     transports: ['websocket'],
     reconnectionDelay: 500,
@@ -11,6 +18,7 @@ export function connect(live: Live): void {
   })
   socket.on('connect', () => {
     live.connection = 'live'
+    if (shown !== null) socket.emit('show', shown)
   })
   socket.on('disconnect', (reason) => {
     live.connection = 'lost'
@@ -20,4 +28,11 @@ export function connect(live: Live): void {
   const { about, new_packet, packets, stats, incidents, timeline } = live.on
   socket.on('about', about).on('new_packet', new_packet).on('packets', packets)
   socket.on('stats', stats).on('incidents', incidents).on('timeline', timeline)
+  return {
+    show(topics) {
+      if (shown === null ? topics.length === 3 : shown.join() === topics.join()) return
+      shown = topics
+      if (socket.connected) socket.emit('show', topics)
+    },
+  }
 }

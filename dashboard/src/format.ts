@@ -105,3 +105,13 @@ export function addresses(known: readonly string[], all: number): string {
   const more = Math.max(all, known.length) - shown.length
   return shown.join(', ') + (more > 0 ? ` and ${count(more)} more` : '')
 }
+
+/** A number with its unit: bytes and seconds scaled to a person's size. */
+export function quantity(value: number, unit: string): string {
+  if (unit === 'B') return bytes(value)
+  if (unit === 's') return value < 1 ? `${oneDigit.format(value * 1000)} ms` : duration(value)
+  if (unit === '%') return percent(value)
+  const number =
+    Number.isInteger(value) || Math.abs(value) >= 100 ? count(value) : Number(value.toPrecision(3)).toString()
+  return unit === '' ? number : `${number} ${unit}`
+}

@@ -8,6 +8,7 @@ import Losses from './Losses.svelte'
 import Model from './Model.svelte'
 import NormalCount from './NormalCount.svelte'
 import Sources from './Sources.svelte'
+import Talkers from './Talkers.svelte'
 import ThreatLevel from './ThreatLevel.svelte'
 import Timeline from './Timeline.svelte'
 import Total from './Total.svelte'
@@ -34,4 +35,5 @@ export const panels: readonly Panel[] = [
   { name: 'incidents', place: 'side', component: Incidents },
   { name: 'anomalies', place: 'side', component: Anomalies },
   { name: 'traffic', place: 'main', component: Traffic },
+  { name: 'talkers', place: 'side', component: Talkers },
 ]

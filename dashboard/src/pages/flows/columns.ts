@@ -1,0 +1,98 @@
+import type { KeptFlow } from '../../../../src/types/history.ts'
+import { bytes, count, endpoint, score, time } from '../../format.ts'
+import { nameOf } from './names.ts'
+
+export interface Column {
+  title: string
+  /** Of the whole table, or pixels. */
+  width: string
+  /** Field of the search this column asks, what its filter shows, and the value a click on a cell asks for. */
+  field: string
+  hint: string
+  value?: (flow: KeptFlow) => string
+  text: (flow: KeptFlow) => string
+  right?: boolean
+}
+
+/** Columns of the table of flows. */
+export const COLUMNS: readonly Column[] = [
+  { title: 'Time', width: '132px', field: 'last', hint: '24h', text: (flow) => time(flow.time) },
+  {
+    title: 'Source',
+    width: '13%',
+    field: 'src',
+    hint: '10.0.0.0/8',
+    value: (flow) => flow.source,
+    text: (flow) => flow.source,
+  },
+  {
+    title: 'Destination',
+    width: '15%',
+    field: 'dst',
+    hint: 'address',
+    value: (flow) => flow.destination,
+    text: (flow) => {
+      const { address, port } = endpoint(flow.destination, flow.dstPort, flow.protocol.toUpperCase())
+      return address + port
+    },
+  },
+  {
+    title: 'Port',
+    width: '76px',
+    field: 'port',
+    hint: '>1024',
+    value: (flow) => String(flow.dstPort),
+    text: (flow) => String(flow.dstPort),
+    right: true,
+  },
+  {
+    title: 'Protocol',
+    width: '84px',
+    field: 'protocol',
+    hint: 'tcp',
+    value: (flow) => flow.protocol,
+    text: (flow) => flow.protocol,
+  },
+  {
+    title: 'Service',
+    width: '84px',
+    field: 'service',
+    hint: 'dns',
+    value: (flow) => flow.service,
+    text: (flow) => flow.service,
+  },
+  { title: 'Name', width: '13%', field: 'name', hint: 'example', value: nameOf, text: nameOf },
+  {
+    title: 'Packets',
+    width: '84px',
+    field: 'packets',
+    hint: '>100',
+    text: (flow) => count(flow.packetsOut + flow.packetsIn),
+    right: true,
+  },
+  {
+    title: 'Bytes',
+    width: '88px',
+    field: 'bytes',
+    hint: '>1MB',
+    text: (flow) => bytes(flow.bytesOut + flow.bytesIn),
+    right: true,
+  },
+  {
+    title: 'Found by',
+    width: '88px',
+    field: 'method',
+    hint: 'hybrid',
+    value: (flow) => flow.method.toLowerCase(),
+    text: (flow) => (flow.method === 'Normal' ? '–' : flow.method),
+  },
+  {
+    title: 'Kind',
+    width: '10%',
+    field: 'type',
+    hint: 'scan',
+    value: (flow) => flow.type ?? '',
+    text: (flow) => flow.type ?? '',
+  },
+  { title: 'Score', width: '72px', field: 'score', hint: '>0.9', text: (flow) => score(flow.score), right: true },
+]
