@@ -30,8 +30,20 @@ export interface Served {
   stop?: () => Promise<void>
 }
 
-/** Serves the page and the API, prints the banner, and ends on SIGTERM or Ctrl+C after `stop`. */
-export async function serve({ feed, history, config, logger, lines, rules, stop }: Served): Promise<Serving> {
+/**
+ * Serves the page and the API, prints the banner, and ends on SIGTERM or Ctrl+C after `stop`. Throws an `InputError` when it
+ * cannot listen; the history is closed then, for it would keep the program alive.
+ */
+export async function serve(served: Served): Promise<Serving> {
+  try {
+    return await listen(served)
+  } catch (error) {
+    await served.history.close()
+    throw error
+  }
+}
+
+async function listen({ feed, history, config, logger, lines, rules, stop }: Served): Promise<Serving> {
   const { host, port } = config.server
   if (!isLoopback(host) && config.dataDir === undefined) {
     throw new InputError(`to listen on ${host} people must sign in, which needs --data-dir to keep passwords in`)
