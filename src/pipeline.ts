@@ -173,7 +173,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** A rule may raise an incident alone; the model only once a host's flows add up, or where one is open already. */
   function raise(flow: FlowRecord, passed: 'source' | 'target' | null): void {
     const findings = verdict.ruleScore < NAMES ? [] : detectors.flatMap((detector) => detector.findings(observation))
-    const otherwise = (): Otherwise | null => judgement.otherwise(observation, passed !== null)
+    const otherwise = (): Otherwise | null => judgement.otherwise(observation, passed !== null && calibrated() === 1)
     const anomaly = { flow, now: last, verdict, findings, explain, otherwise, basis, ...(passed && { by: passed }) }
     const incident = verdict.method === 'ML' ? raiseByModel(anomaly, passed) : correlator.add(anomaly)
     onJudged?.(observation, verdict, findings[0]?.type ?? UNCLASSIFIED, explain, incident?.id ?? null)
