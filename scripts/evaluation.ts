@@ -3,7 +3,7 @@
  * `npm run evaluation -- DATE [SECTION...]`. Data are looked for in NADS_DATA; a section without its data is left as it was.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 
@@ -197,11 +197,12 @@ writeFileSync(
   `# Evaluation
 
 What \`nads\` found on labelled traffic that its authors did not make. Written by \`npm run evaluation -- DATE [SECTION...]\`
-(sections: ${sections.map(({ name }) => name).join(', ')}), which runs the project's own commands on the data set in the folder
-\`NADS_DATA\` points to; \`xz -dc\` unpacks what ends in \`.xz\`.
+(sections: ${sections.map(({ name }) => name).join(', ')}), which runs the project's own
+commands on the data set in the folder \`NADS_DATA\` points to; \`xz -dc\` unpacks what ends in \`.xz\`.
 
 An attack is found by an incident that overlaps its time, names its attacker or victim, and is raised before it ends or at most
 30 s later.
 
 ${[...parts.values()].join('\n')}`,
 )
+rmSync(scratch, { recursive: true })
