@@ -56,7 +56,9 @@ class Watch implements Source {
   #kernelBefore = 0
   #kernelNow = 0
   #draining = false
+  /** Something was ever captured; and the program that runs now has begun to. */
   #worked = false
+  #capturing = false
   #over = false
   #bytes = 0
   #problems: Record<string, number> = {}
@@ -148,7 +150,7 @@ class Watch implements Source {
       capture: this.#capture,
       onData: (chunk) => {
         now = this.#clock.now()
-        if (!this.#worked || this.#gaps.current !== null) this.#back(now)
+        if (!this.#capturing) this.#back(now)
         reader.write(chunk)
         if (!this.#draining) void this.#drain(sink)
         if (reader.stopped) session.stop()
@@ -157,6 +159,7 @@ class Watch implements Source {
     this.#session = session
     const end = await session.ended
     this.#session = null
+    this.#capturing = false
     this.#bytes += end.bytes
     this.#account(end.counted)
     this.#kernelBefore += this.#kernelNow
@@ -168,6 +171,7 @@ class Watch implements Source {
   /** Something was written: the program captures. */
   #back(now: number): void {
     this.#worked = true
+    this.#capturing = true
     if (this.#isUp) this.#gaps.close(now)
   }
 
@@ -210,7 +214,7 @@ class Watch implements Source {
     const { taken, dropped } = this.#queue
     this.#account(this.#session?.counted() ?? null)
     this.#loss.update(taken - dropped, dropped + this.#kernel, now)
-    if (!this.#worked || this.#session === null) return
+    if (!this.#capturing) return
     const state = interfaceState(this.#capture.interface)
     if (state === 'down') this.#gaps.open(now, 'the interface is down')
     else if (state === 'up') this.#gaps.close(now)
