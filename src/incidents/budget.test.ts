@@ -70,6 +70,14 @@ describe('the purse', () => {
     expect(budget.isFar(entity, 0, START + DAY + 3)).toBe(false)
   })
 
+  it('tells on credit what is far beyond doubt, once', () => {
+    const budget = create()
+    show(budget, 1e6, 3, START)
+    show(budget, 1e6, 3, START, 2)
+    expect(budget.pay(entity, 0, START + 60)).toBe(true)
+    expect(budget.pay(flow(2, 1).address, 0, START + 60)).toBe(false)
+  })
+
   it('outlives a restart', () => {
     const before = create()
     show(before, 0.9, 1, START)

@@ -44,7 +44,7 @@ export interface Budget {
   ): 'source' | 'target' | null
   /**
    * Pays for an incident of the entity at `entities[offset]`, whose evidence is used up by it; false, and nothing is paid, when
-   * the purse is empty.
+   * the purse is empty. What is far beyond doubt may be told on credit, one at a time.
    */
   pay(entities: Int32Array, offset: number, time: number): boolean
   /** Evidence a host needs, as a factor. */
@@ -87,6 +87,9 @@ export function createBudget({ seed, cap, perDay }: BudgetOptions): Budget {
     filled = Math.max(filled, time)
   }
 
+  const isFar = (entities: Int32Array, offset: number, time: number): boolean =>
+    evidence.of(entities, offset) > Math.log(FAR * limit(time))
+
   return {
     limit,
     weigh(flow, entities, source, target, time) {
@@ -102,7 +105,7 @@ export function createBudget({ seed, cap, perDay }: BudgetOptions): Budget {
     },
     pay(entities, offset, time) {
       fill(time)
-      if (purse < 1) {
+      if (purse < 1 && (purse < 0 || !isFar(entities, offset, time))) {
         refused++
         return false
       }
@@ -110,7 +113,7 @@ export function createBudget({ seed, cap, perDay }: BudgetOptions): Budget {
       evidence.forget(entities, offset)
       return true
     },
-    isFar: (entities, offset, time) => evidence.of(entities, offset) > Math.log(FAR * limit(time)),
+    isFar,
     save() {
       fill(last)
       return { purse, updates, watched: restored + (last - began || 0) }

@@ -15,7 +15,7 @@ const schema = z.object({
   /** How strange flows of, and to, single hosts are, base64 each. */
   ranks: z.array(z.base64()),
   /** The alert budget: alerts saved, and what chance would raise. */
-  budget: z.object({ purse: z.number().min(0), updates: z.number().min(0), watched: z.number().min(0) }),
+  budget: z.object({ purse: z.number(), updates: z.number().min(0), watched: z.number().min(0) }),
 })
 
 /** What a run has learned of its network. */
