@@ -32,13 +32,28 @@ function finish(problem) {
   clearTimeout(timer)
   child.removeAllListeners('exit')
   socket.close()
-  child.on('exit', () => {
-    rmSync(dataDir, { recursive: true, force: true })
-    process.stdout.write(problem === null ? 'smoke: 1 passed, 0 failed\n' : `smoke: ${problem}\n`)
-    process.exit(problem === null ? 0 : 1)
-  })
-  if (child.exitCode !== null) child.emit('exit')
-  else process.kill(-child.pid, 'SIGTERM')
+  signalGroup('SIGTERM')
+  // npm ends before the program it started, which is still closing its store.
+  const giveUp = Date.now() + DEADLINE
+  const wait = setInterval(() => {
+    const over = !signalGroup(0)
+    if (!over && Date.now() < giveUp) return
+    clearInterval(wait)
+    signalGroup('SIGKILL')
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 })
+    const outcome = over ? problem : (problem ?? 'the program does not stop')
+    process.stdout.write(outcome === null ? 'smoke: 1 passed, 0 failed\n' : `smoke: ${outcome}\n`)
+    process.exit(outcome === null ? 0 : 1)
+  }, 100)
+}
+
+/** Sends `signal` to npm and all it started; false when none of them is left. */
+function signalGroup(signal) {
+  try {
+    return process.kill(-child.pid, signal)
+  } catch {
+    return false
+  }
 }
 
 function freePort() {
