@@ -17,8 +17,10 @@ const ROUNDS = 40
 const folder = process.env.NADS_BENCH_FOLDER ?? join(tmpdir(), 'nads-bench-store')
 const open = () => openDuckdb({ folder, stamp: 'bench', warn: console.warn, ballast: 0 })
 
-await ingest()
-await fill()
+if (process.env.KEEP === undefined) {
+  await ingest()
+  await fill()
+}
 await wait()
 
 /** Batches as the engine thread hands them over, each second's in one transaction. */
@@ -90,6 +92,8 @@ async function fill(): Promise<void> {
       'SF' AS conn_state, 'end' AS end_reason, CASE WHEN anomaly THEN 'Rule' ELSE 'Normal' END AS method,
       CASE WHEN anomaly THEN 'Port Scan' ELSE '' END AS type,
       CASE WHEN anomaly THEN format('nads-{:06d}', 1 + i * 5000 // ${FLOWS}) ELSE '' END AS incident, ${names} AS names,
+      bytes_out + bytes_in AS bytes, packets_out + packets_in AS packets,
+      CASE WHEN names = '' THEN '' ELSE chr(10) || (names->>'$.dnsQuery') || chr(10) END AS words,
       [0::FLOAT, 1, 2, 3, 0, 0, 0, 0, 1, 1, 0, 3, 9, 0, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 1, 1, 0, 3, 9, 0, 0, 0]::FLOAT[32] AS details
       FROM range(${from}, ${from + step}) t(i)`)
   }
@@ -137,6 +141,7 @@ async function wait(): Promise<void> {
   await time('flows: rare, over the week', () => find('bytes:>1098kB packets:>195'))
   await time('flows: nothing found, over the week', () => find('src:203.0.113.9'))
   await time('flows: name:host4242 last:24h', () => find('name:host4242.example last:24h'))
+  await time('flows: a bare word, over the week', () => find('host4999.example.org'))
   await time('incident page: it, its flows, its host', async (round) => {
     const id = `nads-${String(4_999 - round * 100).padStart(6, '0')}`
     await Promise.all([

@@ -88,3 +88,6 @@ export class QueryError extends Error {
     this.length = length
   }
 }
+
+/** Names of a flow that `name:` and a bare word search. */
+export const NAMED = ['remoteName', 'dnsQuery', 'tlsSni', 'httpHost'] as const

@@ -1,6 +1,5 @@
 import type { KeptFlow, KeptIncident } from '../types/history.ts'
-import type { FieldName } from './query.ts'
-import { SEVERITIES } from './query.ts'
+import { type FieldName, NAMED, SEVERITIES } from './query.ts'
 import { addressNumber } from './values.ts'
 
 type Values = readonly (string | number | bigint)[]
@@ -19,7 +18,7 @@ const text = (...values: (string | null | undefined)[]): string[] =>
   values.filter((value) => typeof value === 'string' && value !== '').map((value) => value!.toLowerCase())
 const addresses = (...values: string[]): bigint[] =>
   values.map(addressNumber).filter((value): value is bigint => value !== null)
-const names = ({ names: known }: KeptFlow): string[] => text(known?.dnsQuery, known?.tlsSni, known?.httpHost)
+const names = ({ names: known }: KeptFlow): string[] => text(...NAMED.map((name) => known?.[name]))
 
 const FLOW: Partial<Record<FieldName, (flow: KeptFlow) => Values>> = {
   src: (flow) => addresses(flow.source),

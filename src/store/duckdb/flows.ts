@@ -17,7 +17,7 @@ import {
 } from '@duckdb/node-api'
 import { formatAddress } from '../../net/address.ts'
 import { createFlowRecord, protocolName } from '../../net/flow-record.ts'
-import type { Query } from '../../query/query.ts'
+import { NAMED, type Query } from '../../query/query.ts'
 import type { ConnState, FlowNames, FlowRecord } from '../../types/flow.ts'
 import type { KeptFlow, Page } from '../../types/history.ts'
 import type { Method } from '../../types/verdict.ts'
@@ -25,40 +25,41 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { DETAILS, type FlowBatch, NUMBERS, TEXTS, unpackFlow, VERDICTS, WIDTH } from '../flow-batch.ts'
 import type { Slice, Span } from '../store.ts'
 import type { Database, Row } from './database.ts'
-import { addresses, type Columns, whereOf } from './where.ts'
+import { addresses, type Column, type Columns, whereOf } from './where.ts'
 
 const SRC = { hi: 'src_hi', lo: 'src_lo' }
 const DST = { hi: 'dst_hi', lo: 'dst_lo' }
 /** IANA's numbers as rules and searches write them. */
 const PROTOCOL = `CASE protocol WHEN 1 THEN 'icmp' WHEN 2 THEN 'igmp' WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 47 THEN 'gre'
   WHEN 50 THEN 'esp' WHEN 58 THEN 'icmp6' WHEN 132 THEN 'sctp' WHEN 2054 THEN 'arp' ELSE protocol::VARCHAR END`
-const NAMES = ['$.dnsQuery', '$.tlsSni', '$.httpHost'].map(
-  (path) => `json_extract_string(nullif(names, ''), '${path}')`,
-)
+const NAME: Column = { kind: 'text', sql: ['words'], lines: true }
 
 /** Fields of a flow. */
 const COLUMNS: Columns = {
   src: addresses(SRC),
   dst: addresses(DST),
   host: addresses(SRC, DST),
-  port: { kind: 'number', sql: ['dst_port'] },
-  srcport: { kind: 'number', sql: ['src_port'] },
+  port: { kind: 'number', sql: ['dst_port'], integer: 'USMALLINT' },
+  srcport: { kind: 'number', sql: ['src_port'], integer: 'USMALLINT' },
   protocol: { kind: 'text', sql: [PROTOCOL] },
-  service: { kind: 'text', sql: ['service'] },
+  service: { kind: 'text', sql: ['service'], lower: true },
   type: { kind: 'text', sql: ["nullif(type, '')"] },
   method: { kind: 'text', sql: ['method'] },
   is: { kind: 'text', sql: ["CASE WHEN anomaly THEN 'anomaly' ELSE 'normal' END"] },
-  incident: { kind: 'text', sql: ["nullif(incident, '')"] },
+  incident: { kind: 'text', sql: ['incident'], lower: true },
   input: { kind: 'text', sql: ['input'] },
-  name: { kind: 'text', sql: NAMES },
-  bytes: { kind: 'number', sql: ['(bytes_out + bytes_in)'] },
-  packets: { kind: 'number', sql: ['(packets_out + packets_in)'] },
+  name: NAME,
+  bytes: { kind: 'number', sql: ['bytes'] },
+  packets: { kind: 'number', sql: ['packets'] },
   duration: { kind: 'number', sql: ['(time - first)'] },
   score: { kind: 'number', sql: ['score'] },
   since: { kind: 'number', sql: ['time'] },
   until: { kind: 'number', sql: ['time'] },
   last: { kind: 'number', sql: ['time'] },
-  any: { kind: 'text', sql: ["nullif(type, '')", 'service', ...NAMES] },
+  any: {
+    kind: 'any',
+    of: [{ kind: 'text', sql: ["nullif(type, '')"] }, { kind: 'text', sql: ['service'], lower: true }, NAME],
+  },
 }
 
 const TYPES = { DOUBLE, UINTEGER, USMALLINT, UTINYINT } as const
@@ -73,7 +74,13 @@ const COLUMN_TYPES: readonly DuckDBType[] = [
   ...VERDICTS.map((name) => (name === 'anomaly' ? BOOLEAN : DOUBLE)),
   ...TEXTS.map(() => VARCHAR),
   ARRAY(FLOAT, DETAILS),
+  DOUBLE,
+  DOUBLE,
+  VARCHAR,
 ]
+const numbered = (name: string): number => NUMBERS.findIndex((one) => one.name === name)
+const BYTES = [numbered('bytes_out'), numbered('bytes_in')] as const
+const PACKETS = [numbered('packets_out'), numbered('packets_in')] as const
 /** Flows appended before others have their turn on this thread. */
 const CHUNK = 512
 
@@ -102,7 +109,19 @@ function chunkOf(batch: FlowBatch, from: number, count: number, seq: number): Du
   fill((row) => batch.numbers[(from + row) * WIDTH + WIDTH - 1] === 1)
   for (let i = 0; i < TEXTS.length; i++) fill((row) => batch.texts[(from + row) * TEXTS.length + i])
   fill((row) => arrayValue([...batch.details.subarray((from + row) * DETAILS, (from + row + 1) * DETAILS)]))
+  for (const [out, into] of [BYTES, PACKETS]) {
+    fill((row) => batch.numbers[(from + row) * WIDTH + out]! + batch.numbers[(from + row) * WIDTH + into]!)
+  }
+  fill((row) => wordsOf(batch.texts[(from + row) * TEXTS.length + TEXTS.indexOf('names')]!))
   return chunk
+}
+
+/** The names searched for, in lower case, a line each, a line's end before and after. */
+function wordsOf(json: string): string {
+  if (json === '') return ''
+  const names = JSON.parse(json) as FlowNames
+  const found = NAMED.map((name) => names[name]).filter((name) => name !== null && name !== undefined && name !== '')
+  return found.length === 0 ? '' : `\n${found.join('\n').toLowerCase()}\n`
 }
 
 /** Both addresses of each flow as halves: the low word of each comes first in memory, as the machine has it. */
@@ -140,7 +159,7 @@ export async function findFlows(database: Database, query: Query, { limit, curso
 async function bySeq(database: Database, wanted: readonly number[]): Promise<KeptFlow[]> {
   if (wanted.length === 0) return []
   const [newest, oldest] = [wanted[0]!, wanted.at(-1)!]
-  const sql = `SELECT * EXCLUDE (details) FROM flows WHERE seq BETWEEN ${oldest} AND ${newest}
+  const sql = `SELECT * EXCLUDE (details, words) FROM flows WHERE seq BETWEEN ${oldest} AND ${newest}
     AND seq IN (${wanted.join(', ')}) ORDER BY seq DESC`
   return (await database.read(sql)).map(keptOf)
 }

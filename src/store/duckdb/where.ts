@@ -9,12 +9,28 @@ export interface AddressColumns {
 
 /**
  * How one field is asked for: SQL expressions of which any may match, or, for a test on many values (`each`), a whole
- * condition around the test.
+ * condition around the test. A bare column compared with a value of its own type is the fast way: whole row groups are
+ * skipped and the rest is never unpacked. `lower` says that a text column holds lower case only, `lines` that it does and
+ * holds several, each with a line's end before and after, and `integer` which type a number column has.
  */
 export type Column =
-  | { kind: 'text'; sql: readonly string[]; each?: (test: (value: string) => string) => string }
-  | { kind: 'number'; sql: readonly string[]; each?: (test: (value: string) => string) => string }
+  | {
+      kind: 'text'
+      sql: readonly string[]
+      lower?: boolean
+      lines?: boolean
+      each?: (test: (value: string) => string) => string
+    }
+  | {
+      kind: 'number'
+      sql: readonly string[]
+      integer?: keyof typeof INTEGERS
+      each?: (test: (value: string) => string) => string
+    }
   | { kind: 'addresses'; each: (test: (columns: AddressColumns) => string) => string }
+  | { kind: 'any'; of: readonly Column[] }
+
+const INTEGERS = { USMALLINT: 0xffff }
 
 /** What of a table each field means; a field it does not have matches nothing. */
 export type Columns = Partial<Record<FieldName, Column>>
@@ -48,20 +64,36 @@ function termSql({ negated, tests }: Term, column: Column | undefined, bind: Bin
 }
 
 function testSql(test: Test, column: Column, bind: Bind): string[] {
+  if (column.kind === 'any') return column.of.flatMap((one) => testSql(test, one, bind))
   if (test.kind === 'addresses') {
     if (column.kind !== 'addresses') return []
-    const [lowHi, lowLo, highHi, highLo] = [...halves(test.low), ...halves(test.high)].map((half) => bind(half))
+    const bounds = [...halves(test.low), ...halves(test.high)]
+    const [lowHi, lowLo, highHi, highLo] = bounds.map((half) => `${bind(half)}::UBIGINT`)
     return [
       column.each(({ hi, lo }) => `${hi} BETWEEN ${lowHi} AND ${highHi} AND ${lo} BETWEEN ${lowLo} AND ${highLo}`),
     ]
   }
-  if (column.kind !== test.kind) return []
-  const value = bind(test.kind === 'text' ? test.text : test.value)
-  const one =
-    test.kind === 'number'
-      ? (sql: string) => `${sql} ${test.operator} ${value}`
-      : (sql: string) => (test.exact ? `lower(${sql}) = ${value}` : `contains(lower(${sql}), ${value})`)
-  return column.each === undefined ? column.sql.map(one) : [column.each(one)]
+  if (column.kind === 'number' && test.kind === 'number') {
+    const limit = column.integer === undefined ? -1 : INTEGERS[column.integer]
+    const whole = Number.isInteger(test.value) && test.value >= 0 && test.value <= limit
+    const value = whole ? `${bind(test.value)}::${column.integer}` : bind(test.value)
+    return anyOf(column, (sql) => `${sql} ${test.operator} ${value}`)
+  }
+  return column.kind === 'text' && test.kind === 'text' ? textSql(test, column, bind) : []
+}
+
+function textSql({ text, exact }: Test & { kind: 'text' }, column: Column & { kind: 'text' }, bind: Bind): string[] {
+  if (column.lines === true) {
+    const value = bind(exact ? `\n${text}\n` : text)
+    return text.includes('\n') ? [] : anyOf(column, (sql) => `contains(${sql}, ${value})`)
+  }
+  const value = bind(text)
+  const compare = exact ? (sql: string) => `${sql} = ${value}` : (sql: string) => `contains(${sql}, ${value})`
+  return anyOf(column, column.lower === true && text !== '' ? compare : (sql) => compare(`lower(${sql})`))
+}
+
+function anyOf(column: Column & { kind: 'text' | 'number' }, test: (sql: string) => string): string[] {
+  return column.each === undefined ? column.sql.map(test) : [column.each(test)]
 }
 
 /** The upper and lower 64 bits of an address. A CIDR block is a range in one of them and all or one of the other. */
