@@ -1,4 +1,4 @@
-// Builds dist/ (the program) and dist/dashboard/ (the page): all with `npm run build`, only what is stale when imported.
+// Builds dist/ (the program), dist/dashboard/ (the page) and dist/rules.json (the rules, parsed): all with `npm run build`, only what is stale when imported.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -12,7 +12,7 @@ const PARTS = [
     name: 'program',
     stamp: join(root, 'dist', '.program'),
     inputs: ['src', 'tsconfig.base.json', 'tsconfig.build.json', 'package.json'],
-    clean: (file) => file !== 'dashboard' && file !== '.dashboard',
+    clean: (file) => !/^\.?(dashboard|rules)/.test(file),
     command: [join(nodeModules, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
   },
   {
@@ -29,6 +29,13 @@ const PARTS = [
       'error',
     ],
   },
+  {
+    name: 'rules',
+    stamp: join(root, 'dist', '.rules'),
+    inputs: ['rules', 'scripts/parse-rules.mjs', 'package.json'],
+    clean: (file) => file === 'rules.json',
+    command: [join(root, 'scripts', 'parse-rules.mjs')],
+  },
 ]
 
 /** Builds every part whose inputs are newer than its last build. */
@@ -39,7 +46,7 @@ export async function buildIfStale() {
 async function build(parts) {
   if (parts.length === 0) return
   if (!existsSync(nodeModules)) fail('dependencies are missing: run `npm ci` first')
-  process.stderr.write(`nads: building the ${parts.map((part) => part.name).join(' and the ')} ...\n`)
+  process.stderr.write(`nads: building the ${parts.map((part) => part.name).join(', the ')} ...\n`)
   await Promise.all(parts.map(buildPart))
 }
 

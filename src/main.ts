@@ -1,17 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import { tokenCommand, userCommand } from './commands/access.ts'
-import { collectCommand } from './commands/collect.ts'
-import { configCommand } from './commands/config.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { evaluateCommand } from './commands/evaluate.ts'
 import { failure } from './commands/failure.ts'
-import { followCommand } from './commands/follow.ts'
-import { readCommand } from './commands/read.ts'
-import { rulesCommand } from './commands/rules.ts'
-import { selftestCommand } from './commands/selftest.ts'
-import { startCommand } from './commands/start.ts'
 import { version } from './commands/version.ts'
-import { watchCommand } from './commands/watch.ts'
 
 const EXAMPLES = `
 Examples:
@@ -25,6 +14,22 @@ Examples:
 
 Exit codes: 0 done, 1 internal fault, 2 something in the input is wrong.`
 
+/** Every command; only the one asked for is loaded, for most of them bring much along. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.ts')).startCommand(),
+  watch: async () => (await import('./commands/watch.ts')).watchCommand(),
+  collect: async () => (await import('./commands/collect.ts')).collectCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  read: async () => (await import('./commands/read.ts')).readCommand(),
+  follow: async () => (await import('./commands/follow.ts')).followCommand(),
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
+  selftest: async () => (await import('./commands/selftest.ts')).selftestCommand(),
+  rules: async () => (await import('./commands/rules.ts')).rulesCommand(),
+  config: async () => (await import('./commands/config.ts')).configCommand(),
+  user: async () => (await import('./commands/access.ts')).userCommand(),
+  token: async () => (await import('./commands/access.ts')).tokenCommand(),
+}
+
 /** Runs one command line. Sets the exit code; never throws. */
 export async function main(args: string[]): Promise<void> {
   const program = new Command('nads')
@@ -35,20 +40,9 @@ export async function main(args: string[]): Promise<void> {
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
     .exitOverride()
-  for (const command of [
-    startCommand(),
-    watchCommand(),
-    collectCommand(),
-    doctorCommand(),
-    readCommand(),
-    followCommand(),
-    evaluateCommand(),
-    selftestCommand(),
-    rulesCommand(),
-    configCommand(),
-    userCommand(),
-    tokenCommand(),
-  ]) {
+  const asked = Object.hasOwn(COMMANDS, args[0] ?? '') ? [args[0]!] : Object.keys(COMMANDS)
+  for (const name of asked) {
+    const command = await COMMANDS[name]!()
     program.addCommand(command.exitOverride().helpOption('-h, --help', 'show help'))
   }
   try {

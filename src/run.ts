@@ -1,16 +1,9 @@
-import { fileURLToPath } from 'node:url'
-import type { Config } from './config.ts'
-import { createDecoder } from './decode/decoder.ts'
-import { createFields } from './detectors/rules/fields.ts'
-import { loadRules } from './detectors/rules/load.ts'
-import type { Rule } from './detectors/rules/rule.ts'
 import { createBlindness } from './engine/blindness.ts'
 import { createReporter } from './engine/reporter.ts'
-import { FEATURES } from './features/index.ts'
 import { createPipeline, type JudgedListener, type Pipeline } from './pipeline.ts'
+import { contextOf, type RunRequest, rulesOf } from './request.ts'
 import { createRunning } from './running.ts'
-import { createSource, isPast, type SourceSettings } from './sources/index.ts'
-import type { SourceContext } from './sources/kind.ts'
+import { isPast, type SourceSettings } from './sources/index.ts'
 import type { SourceReport } from './sources/source.ts'
 import type { FlowBatch } from './store/flow-batch.ts'
 import { readLearned, writeLearned } from './store/learned.ts'
@@ -20,15 +13,6 @@ import type { Stats } from './types/events.ts'
 import type { FeedEvent } from './types/feed.ts'
 import type { HostView } from './types/host.ts'
 import type { ReadReport } from './types/report.ts'
-
-/** What to judge, and how: plain data, so that it can be handed to a thread. */
-export interface RunRequest {
-  config: Config
-  /** What to judge: first what is past, in order, then the others at once. */
-  sources: SourceSettings[]
-  /** Incidents of earlier runs: ids go on from there. */
-  incidentsBefore?: number
-}
 
 /** Takes what is to be kept. */
 export interface HistoryHooks {
@@ -51,8 +35,6 @@ export interface RunHooks {
   history?: HistoryHooks
 }
 
-const RULES = fileURLToPath(new URL('../rules', import.meta.url))
-const CLASSIC = fileURLToPath(new URL('../rules/classic', import.meta.url))
 /** Milliseconds in which what happens is gathered into one event. */
 const GATHER = 50
 /** Seconds between two writings of what was learned. */
@@ -138,33 +120,6 @@ export async function run(
     reporter?.tick()
     history?.hosts(pipeline.hosts(HOSTS))
   }
-}
-
-/** Rules an input is judged by; the classic pack is for made-up traffic, where every long download does not trip it. */
-export function rulesOf({ config, sources }: RunRequest): Rule[] {
-  const classic = config.rules.classic ?? isMadeUp(sources)
-  const folders = [RULES, ...(classic ? [CLASSIC] : []), ...config.rules.folders]
-  return loadRules(folders, createFields(FEATURES)).filter((rule) => !config.rules.disabled.includes(rule.id))
-}
-
-function isMadeUp(sources: readonly SourceSettings[]): boolean {
-  return sources.length > 0 && sources.every(({ kind }) => kind === 'simulator')
-}
-
-/** Finds what is wrong with a request before anything is started: throws the `InputError` that `run` would. */
-export function checkRequest(request: RunRequest, clock: Clock): { rules: number } {
-  for (const settings of request.sources) createSource(settings, contextOf(request.config, clock))
-  return { rules: rulesOf(request).length }
-}
-
-function contextOf({ seed, dataDir }: Config, clock: Clock): SourceContext {
-  return { seed, dataDir, clock, decoder: createDecoder }
-}
-
-/** Statistics before the first flow. */
-export function emptyStats(config: Config): Stats {
-  const pipeline = createPipeline({ config, rules: [] })
-  return { ...pipeline.stats(), flowsPerSecond: 0, blind: [], sources: [] }
 }
 
 function reporterOptions(sources: readonly SourceSettings[]) {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from './clock.ts'
-import { type RunRequest, run } from './run.ts'
+import type { RunRequest } from './request.ts'
+import { run } from './run.ts'
 import type { FlowBatch } from './store/flow-batch.ts'
 import { InputError } from './types/errors.ts'
 import type { FeedEvent } from './types/feed.ts'

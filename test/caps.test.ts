@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { loadConfig } from '../src/config.ts'
 import { createFlowRecord } from '../src/net/flow-record.ts'
 import { createPipeline, type Pipeline } from '../src/pipeline.ts'
-import { rulesOf } from '../src/run.ts'
+import { rulesOf } from '../src/request.ts'
 import type { FlowRecord } from '../src/types/flow.ts'
 
 /** Every table that traffic fills, by the counter that tells how full it is, and its cap. */

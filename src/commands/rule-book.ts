@@ -5,8 +5,7 @@ import { createFields } from '../detectors/rules/fields.ts'
 import { parseRule, type Rule } from '../detectors/rules/rule.ts'
 import { FEATURES } from '../features/index.ts'
 import { formatAddress } from '../net/address.ts'
-import { createPipeline } from '../pipeline.ts'
-import { type RunRequest, rulesOf } from '../run.ts'
+import { type RunRequest, rulesOf } from '../request.ts'
 import type { RuleBook } from '../server/api/rules.ts'
 import type { Store } from '../store/store.ts'
 import type { RuleTrial } from '../types/api.ts'
@@ -61,6 +60,7 @@ async function trial(
   store: Store,
   { from, to }: { from: number; to: number },
 ): Promise<RuleTrial> {
+  const { createPipeline } = await import('../pipeline.ts')
   const found: RuleTrial = { flows: 0, matched: 0, incidents: 0, from, to, examples: [] }
   const pipeline = createPipeline({
     config: { ...config, flows: { ...config.flows, cap: 16 } },

@@ -11,7 +11,7 @@ import {
 } from '../evaluate/selftest.ts'
 import { selftestJson, selftestText } from '../evaluate/selftest-report.ts'
 import { createPipeline, type Pipeline, type PipelineOptions } from '../pipeline.ts'
-import { rulesOf } from '../run.ts'
+import { rulesOf } from '../request.ts'
 import { campaignOf, campaigns } from '../sources/simulator/campaigns/index.ts'
 import { createTraffic } from '../sources/simulator/traffic.ts'
 import { InputError } from '../types/errors.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { runSelftest } from '../commands/selftest.ts'
 import { loadConfig } from '../config.ts'
-import { rulesOf } from '../run.ts'
+import { rulesOf } from '../request.ts'
 import type { Incident } from '../types/incident.ts'
 import { byEngine, type Staged, scoreCampaign, selftest, type Told, type Trial } from './selftest.ts'
 import { selftestJson, selftestText } from './selftest-report.ts'

@@ -1,6 +1,6 @@
 import { type Config, loadConfig } from '../../src/config.ts'
 import { createPipeline } from '../../src/pipeline.ts'
-import { rulesOf } from '../../src/run.ts'
+import { rulesOf } from '../../src/request.ts'
 import { createDice, mutate } from './mutate.ts'
 import { PACKETS } from './samples.ts'
 import { checkNames } from './targets.ts'

@@ -1,6 +1,7 @@
 import { isMap, isNode, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { InputError } from '../../types/errors.ts'
+import { parsedBefore } from './parsed.ts'
 import { didYouMean } from './suggest.ts'
 
 /** Where in a document something stands: keys and list positions from the top. */
@@ -15,6 +16,13 @@ export interface RuleDocument<T> {
 
 /** Reads one YAML document and checks its shape. Throws an `InputError` naming file, line and column. */
 export function readDocument<T>(text: string, file: string, schema: z.ZodType<T>): RuleDocument<T> {
+  const known = parsedBefore(text)
+  const result = known === undefined ? undefined : schema.safeParse(known)
+  if (!result?.success) return parseWhole(text, file, schema)
+  return { content: result.data, error: (path, message) => parseWhole(text, file, schema).error(path, message) }
+}
+
+function parseWhole<T>(text: string, file: string, schema: z.ZodType<T>): RuleDocument<T> {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, maxAliasCount: 0 } as object)
   const at = (offset: number, message: string): InputError => {
