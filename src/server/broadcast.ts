@@ -3,8 +3,8 @@ import type { FeedEvent } from '../types/feed.ts'
 import type { Incident } from '../types/incident.ts'
 
 /** Batches a second. */
-export const TICKS_PER_SECOND = 4
-/** More flows than this within a tick (20 a second) are load. */
+export const TICKS_PER_SECOND = 5
+/** More flows than this within a tick are load. */
 const PACED = 5
 /** Most normal flows in a batch: what a person can see go by. */
 const MAX_NORMAL = 6
