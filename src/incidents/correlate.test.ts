@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseAddress } from '../net/address.ts'
-import { createFlowRecord } from '../net/flow-record.ts'
+import { createFlowRecord, PROTOCOL } from '../net/flow-record.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Incident } from '../types/incident.ts'
 import type { Finding, Verdict } from '../types/verdict.ts'
@@ -106,6 +106,46 @@ describe('createCorrelator', () => {
       { type: 'Port Scan', title: 'Port Scan from 10.0.0.5 to 10.0.0.7', method: 'Hybrid', flows: 3, detectedAt: 1 },
     ])
     expect(correlator.attach({ ...seen, verdict: verdict('ML'), findings: [] })).toMatchObject({ flows: 4 })
+  })
+
+  it('makes one incident of two devices in one name, and of one device in two', () => {
+    const correlator = createCorrelator(OPTIONS)
+    const spoofing: Finding = { type: 'ARP Spoofing', attack: ['T1557.002'], level: 'high' }
+    const claims = [
+      ['10.0.0.1', 0xaa],
+      ['10.0.0.1', 0xbb],
+      ['10.0.0.9', 0xbb],
+      ['10.0.0.77', 0xcc],
+    ] as const
+    for (const [source, srcMac] of claims) {
+      const claim = Object.assign(flow(source, '10.0.0.7', 1), { protocol: PROTOCOL.arp, srcMac })
+      correlator.add({ flow: claim, now: 1, verdict: verdict('Rule'), findings: [spoofing], explain })
+    }
+    expect(correlator.list().map(({ title, sources }) => [title, sources])).toEqual([
+      ['ARP Spoofing in the name of 10.0.0.1 to 10.0.0.7', ['10.0.0.1', '10.0.0.9']],
+      ['ARP Spoofing in the name of 10.0.0.77 to 10.0.0.7', ['10.0.0.77']],
+    ])
+    correlator.advance(10_000)
+    expect(correlator.counters().open).toBe(0)
+  })
+
+  it('takes what the model finds of the only victim for the aftermath, for a minute', () => {
+    const correlator = createCorrelator(OPTIONS)
+    const add = (source: string, target: string): Incident =>
+      correlator.add({ flow: flow(source, target, 1), now: 1, verdict: verdict('Rule'), findings: [SCAN], explain })
+    const after = (time: number): Incident | null =>
+      correlator.attach({
+        flow: flow('10.0.0.9', '10.0.0.7', time),
+        now: 1,
+        verdict: verdict('ML'),
+        findings: [],
+        explain,
+      })
+    add('10.0.0.5', '10.0.0.7')
+    expect(after(62)).toBeNull()
+    expect(after(61)).toMatchObject({ type: 'Port Scan', flows: 2 })
+    add('10.0.0.5', '10.0.0.8')
+    expect(after(61)).toBeNull()
   })
 
   it('starts a new incident after silence, and ends the old one', () => {

@@ -4,6 +4,7 @@ import type { Basis } from '../types/basis.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Incident } from '../types/incident.ts'
 import { type Finding, LEVELS, type Level, type Otherwise, type Reason, type Verdict } from '../types/verdict.ts'
+import { createClaims } from './claims.ts'
 import { addressKey, createMembers, type Members } from './members.ts'
 import { emptyStory, remember, tell } from './story.ts'
 
@@ -40,7 +41,10 @@ export interface Anomaly {
 export interface Correlator {
   /** Counts a flow in the incident of its type and leader, which it opens when there is none. */
   add(anomaly: Anomaly): Incident
-  /** Counts a flow in the open incident that one of its two hosts leads; null when neither does. */
+  /**
+   * Counts a flow in the open incident that one of its two hosts leads, or whose only other side it was within the last
+   * minute; null when there is none.
+   */
   attach(anomaly: Anomaly): Incident | null
   /**
    * Turns the open incidents that no rule has a part in into one of this type that nobody leads: the oldest lives on as it,
@@ -66,6 +70,8 @@ interface Open {
   /** Address key; NaN where it is the network's as a whole. */
   leader: number
   leaderText: string
+  /** Address key of the only host on the other side, so long as there is only one; NaN else. */
+  other: number
   /** What the first target was asked for by; empty when that is not known. */
   targetName: string
   nextReport: number
@@ -83,10 +89,14 @@ const MOST = 0.99
 const SAME: Readonly<Record<string, string>> = { Beacon: 'Malware C&C' }
 /** Types that accuse nobody: their hosts are learned from, and what else they do is no part of it. */
 const HARMLESS = new Set(['New Device'])
+/** Types whose source is not who it says it is. */
+const FORGED = new Set(['ARP Spoofing'])
 /** Ended incidents whose stories are kept. */
 const STORIES = 500
 /** Growth of an incident after which its reasons are drawn anew, so that their numbers keep up with it. */
 const REDRAWN = 1.25
+/** Seconds after an attack in which what it did is still part of what is counted of its victim. */
+const AFTERMATH = 60
 /** Where the words of each end begin in FlowRecord.address. */
 const SOURCE = 0
 const TARGET = 4
@@ -96,6 +106,9 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
   const open = new Map<string, Open>()
   /** The incident each host opened last, by address key. */
   const leaders = new Map<number, Open>()
+  /** The incident each host is the only other side of, by address key. */
+  const others = new Map<number, Open>()
+  const claims = createClaims<Open>()
   let ended: Incident[] = []
   let opened = options.before ?? 0
   let forgotten = 0
@@ -105,6 +118,8 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
   const end = (key: string, entry: Open): void => {
     open.delete(key)
     if (leaders.get(entry.leader) === entry) leaders.delete(entry.leader)
+    if (others.get(entry.other) === entry) others.delete(entry.other)
+    claims.forget(entry)
     const incident = titled(entry)
     options.onChange?.(incident)
     ended.push(incident)
@@ -135,6 +150,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       by,
       leader: Number.NaN,
       leaderText: '',
+      other: Number.NaN,
       targetName: '',
       nextReport: 1,
     }
@@ -171,8 +187,23 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     return entry
   }
 
+  /** Notes who is the only other side, or that there is more than one. */
+  const face = (entry: Open, { address }: FlowRecord): void => {
+    if (others.get(entry.other) === entry) others.delete(entry.other)
+    const side = entry.by === 'target' ? SOURCE : TARGET
+    const { count } = side === SOURCE ? entry.sources : entry.targets
+    entry.other = count === 1 && !HARMLESS.has(entry.incident.type) ? addressKey(address, side) : Number.NaN
+    if (count === 1) others.set(entry.other, entry)
+  }
+
+  const recent = (key: number, { first }: FlowRecord): Open | undefined => {
+    const entry = others.get(key)
+    return entry !== undefined && first - entry.incident.lastSeen <= AFTERMATH ? entry : undefined
+  }
+
   const count = (entry: Open, anomaly: Anomaly): Incident => {
     absorb(entry, anomaly)
+    face(entry, anomaly.flow)
     if (entry.incident.flows >= entry.nextReport) report(entry, anomaly, options.onChange)
     return entry.incident
   }
@@ -186,19 +217,23 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       const side = by === 'target' ? TARGET : SOURCE
       const key =
         by === 'network' ? networkKey(type) : `${SAME[type] ?? type}|${side}|${formatAddress(flow.address, side)}`
-      let entry = open.get(key)
+      let entry = open.get(key) ?? claims.find(type, flow)
       if (entry !== undefined && flow.first - entry.incident.lastSeen > options.quiet) {
-        end(key, entry)
+        end(entry.key, entry)
         entry = undefined
       }
       if (entry === undefined && finding !== undefined && !HARMLESS.has(type)) entry = name(key, anomaly, finding, by)
       entry ??= start(key, anomaly, type, by)
+      claims.note(type, flow, entry)
       return count(entry, anomaly)
     },
     attach(anomaly) {
       const { address, first } = anomaly.flow
-      const entry = leaders.get(addressKey(address, SOURCE)) ?? leaders.get(addressKey(address, TARGET))
-      if (entry === undefined || first - entry.incident.lastSeen > options.quiet) return null
+      const [source, target] = [addressKey(address, SOURCE), addressKey(address, TARGET)]
+      const led = leaders.get(source) ?? leaders.get(target)
+      if (led !== undefined && first - led.incident.lastSeen <= options.quiet) return count(led, anomaly)
+      const entry = recent(source, anomaly.flow) ?? recent(target, anomaly.flow)
+      if (entry === undefined) return null
       return count(entry, anomaly)
     },
     fold(anomaly, type) {
@@ -334,9 +369,8 @@ function titled({ incident, by, leaderText, targetName }: Open): Incident {
   const from = counted(sources[0]!, sourceCount, 'source')
   const to = counted(targetName === '' ? targets[0]! : `${targetName} (${targets[0]})`, targetCount, 'host')
   if (by === 'network') incident.title = `${type}: from ${from} to ${to}`
-  else
-    incident.title =
-      by === 'target' ? `${type} against ${leaderText} from ${from}` : `${type} from ${leaderText} to ${to}`
+  else if (by === 'target') incident.title = `${type} against ${leaderText} from ${from}`
+  else incident.title = `${type} ${FORGED.has(type) ? 'in the name of' : 'from'} ${leaderText} to ${to}`
   return incident
 }
 

@@ -19,17 +19,19 @@ export function createArrivals(): Arrivals {
   let arrived = 0
   let untold = 0
 
-  const isNew = ({ srcDevice, srcAge, srcNew }: HostContext): boolean => {
-    if (srcDevice === 0) return srcNew
-    if (srcAge > young || lately.includes(srcDevice)) return false
-    lately[next++ % remembered] = srcDevice
+  /** An address no link shows the device of may be anybody's invention, until somebody answers it. */
+  const isNew = ({ address, reverse }: FlowRecord, { srcDevice, srcAge }: HostContext): boolean => {
+    if (srcAge > young || (srcDevice === 0 && reverse.packets === 0)) return false
+    const one = srcDevice === 0 ? numberOf(address) : srcDevice
+    if (lately.includes(one)) return false
+    lately[next++ % remembered] = one
     return true
   }
 
   return {
     see(flow, context) {
       if (!context.srcLocal || !(context.srcNew || context.srcAge <= young)) return false
-      if (isUnspecified(flow.address) || !isNew(context)) return false
+      if (isUnspecified(flow.address) || !isNew(flow, context)) return false
       arrived++
       const isSettled = context.networkAge >= NEWCOMER.watched
       const before = ofBurst.add(flow.last)
@@ -60,4 +62,11 @@ function createFading(fade: number): { add(time: number): number } {
 function isUnspecified(address: Int32Array): boolean {
   const isIPv4 = address[0] === 0 && address[1] === 0 && address[2] === 0xffff
   return address[3] === 0 && (isIPv4 || (address[0] === 0 && address[1] === 0 && address[2] === 0))
+}
+
+/** A negative number, which no device has. */
+function numberOf(address: Int32Array): number {
+  let mixed = 0
+  for (let i = 0; i < 4; i++) mixed = Math.imul(mixed ^ address[i]!, 0x01000193)
+  return -1 - (mixed & 0x7fffffff)
 }

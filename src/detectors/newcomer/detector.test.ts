@@ -102,6 +102,15 @@ describe('a new device', () => {
     const bare = [...household(2), ...joins(77, HOUR)].map((flow) => Object.assign(flow, { srcMac: 0, dstMac: 0 }))
     expect(watch(bare.filter((flow) => flow.protocol === 17))).toHaveLength(1)
   })
+
+  it('is none as long as nobody answers an address without one', () => {
+    const answers = Array.from({ length: 5 }, (_, i) =>
+      query(`192.168.1.${200 + i}`, '192.168.1.12', 40_000, START + HOUR),
+    )
+    const forged = answers.map((flow) => Object.assign(flow, { srcMac: ROUTER.mac, dstMac: macOf(12) }))
+    for (const { reverse } of forged) Object.assign(reverse, { packets: 0, bytes: 0, payload: 0 })
+    expect(watch([...household(2), ...forged])).toEqual([])
+  })
 })
 
 describe('a rare destination', () => {
