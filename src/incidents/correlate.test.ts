@@ -133,7 +133,7 @@ describe('createCorrelator', () => {
     const correlator = createCorrelator(OPTIONS)
     const add = (source: string, target: string): Incident =>
       correlator.add({ flow: flow(source, target, 1), now: 1, verdict: verdict('Rule'), findings: [SCAN], explain })
-    const after = (time: number): Incident | null =>
+    const later = (time: number): Incident | null =>
       correlator.attach({
         flow: flow('10.0.0.9', '10.0.0.7', time),
         now: 1,
@@ -142,10 +142,10 @@ describe('createCorrelator', () => {
         explain,
       })
     add('10.0.0.5', '10.0.0.7')
-    expect(after(62)).toBeNull()
-    expect(after(61)).toMatchObject({ type: 'Port Scan', flows: 2 })
+    expect(later(62)).toBeNull()
+    expect(later(61)).toMatchObject({ type: 'Port Scan', flows: 2 })
     add('10.0.0.5', '10.0.0.8')
-    expect(after(61)).toBeNull()
+    expect(later(61)).toBeNull()
   })
 
   it('starts a new incident after silence, and ends the old one', () => {
