@@ -92,9 +92,9 @@ async function ofMix(path: string): Promise<Rows> {
 
 describe('reasons name what was altered in real rows', () => {
   it.each([
-    ['NSL-KDD, normal rows', 'flows/nsl-kdd/KDDTrain+_full.csv.xz', ofNslKdd, 0.9],
-    ['flows of the mix', 'mix/dev.pcap.xz', ofMix, 0.85],
-  ] as const)('%s', { timeout: 240_000 }, async (name, file, read, least) => {
+    ['NSL-KDD, normal rows', 'flows/nsl-kdd/KDDTrain+_full.csv.xz', ofNslKdd],
+    ['flows of the mix', 'mix/dev.pcap.xz', ofMix],
+  ] as const)('%s', { timeout: 240_000 }, async (name, file, read) => {
     const path = findXz() ? findData(file) : null
     if (path === null) return
     const rows = await read(path)
@@ -103,6 +103,6 @@ describe('reasons name what was altered in real rows', () => {
       `explanation, ${name}: one altered feature first ${one.toFixed(3)}, three in the top three ${three.toFixed(3)}`,
     )
     expect(one).toBeGreaterThanOrEqual(0.95)
-    expect(three).toBeGreaterThanOrEqual(least)
+    expect(three).toBeGreaterThanOrEqual(0.9)
   })
 })

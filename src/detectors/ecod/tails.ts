@@ -141,8 +141,8 @@ export class FeatureTails {
     const median = at(0.5)
     const [low, high] = [at(0), at(1)]
     const point = scaled(scale, value)
-    if (point > high) return (point - high) / Math.max(at(0.99) - median, NARROWEST)
-    return point < low ? (low - point) / Math.max(median - at(0.01), NARROWEST) : 0
+    if (point > high) return (point - high) / widthOf(scale, at(0.99) - median)
+    return point < low ? (low - point) / widthOf(scale, median - at(0.01)) : 0
   }
 
   private describe(index: number, value: number, context: HostContext): Omit<Reason, 'detector' | 'share'> {
@@ -214,8 +214,16 @@ function timesOver({ scale }: Feature, value: number, high: number): string {
   return times >= 1.5 ? ` (${formatNumber(Number(times.toPrecision(2)))} x)` : ''
 }
 
-/** A range that is narrower than this, a tenth on a logarithmic scale, is taken to be this wide. */
-const NARROWEST = 0.1
+/**
+ * What the width of a usual range counts as, at least and at most: a tenth, or between a factor of two and one of ten. Ten times
+ * the most ever seen is far out however wide the range is.
+ */
+const WIDTHS = { log: [Math.LN2, Math.LN10], linear: [0.1, Number.POSITIVE_INFINITY] } as const
+
+function widthOf(scale: Feature['scale'], width: number): number {
+  const [least, most] = WIDTHS[scale]
+  return Math.min(most, Math.max(least, width))
+}
 
 function scaled(scale: Feature['scale'], value: number): number {
   return scale === 'log' ? Math.log1p(Math.max(0, value)) : value
