@@ -34,7 +34,7 @@ const SETTINGS = {
   autoload_known_extensions: 'false',
   preserve_insertion_order: 'false',
 }
-/** Bytes of log after which the engine itself writes it into the file: `checkpoint` does so earlier, off this thread. */
+/** Bytes of log after which the engine itself writes it into the file, during a commit: `checkpoint` is to do so earlier. */
 const LOG = '1GB'
 
 /**
@@ -78,17 +78,36 @@ function put(file: string, stamp: string, reason: string): { file: string; reaso
   return { file: aside, reason }
 }
 
+interface Connected {
+  instance: DuckDBInstance
+  writer: DuckDBConnection
+}
+
 async function connect(path: string): Promise<Database> {
-  const instance = await DuckDBInstance.create(path, SETTINGS)
+  const open = async (): Promise<Connected> => {
+    const instance = await DuckDBInstance.create(path, SETTINGS)
+    try {
+      const writer = await instance.connect()
+      await writer.run(`SET wal_autocheckpoint = '${LOG}'`)
+      return { instance, writer }
+    } catch (error) {
+      instance.closeSync()
+      throw error
+    }
+  }
+  const connected = await open()
   try {
-    const writer = await instance.connect()
-    await writer.run(`SET wal_autocheckpoint = '${LOG}'`)
-    await migrate(writer)
-    return createDatabase(instance, writer)
+    await migrate(connected.writer)
   } catch (error) {
-    instance.closeSync()
+    connected.instance.closeSync()
     throw error
   }
+  return createDatabase(connected, open)
+}
+
+/** A checkpoint for which there was no room ends the engine, not the program: what it had committed is in the log. */
+function isInvalid(error: unknown): boolean {
+  return error instanceof Error && /database has been invalidated|failed to create checkpoint/i.test(error.message)
 }
 
 /** Brings the tables to the newest version, a step and its number in one transaction. */
@@ -106,17 +125,44 @@ async function migrate(writer: DuckDBConnection): Promise<void> {
   }
 }
 
-function createDatabase(instance: DuckDBInstance, writer: DuckDBConnection): Database {
+function createDatabase(connected: Connected, open: () => Promise<Connected>): Database {
+  let { instance, writer } = connected
   let last: Promise<unknown> = Promise.resolve()
-  const spare: DuckDBConnection[] = []
+  let spare: DuckDBConnection[] = []
 
   const reading = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
-    const connection = spare.pop() ?? (await instance.connect())
+    const from = instance
+    const connection = spare.pop() ?? (await from.connect())
     try {
       return await work(connection)
     } finally {
-      spare.push(connection)
+      if (from === instance) spare.push(connection)
+      else connection.closeSync()
     }
+  }
+
+  const closeAll = (): void => {
+    for (const connection of spare) connection.closeSync()
+    spare = []
+    writer.closeSync()
+    instance.closeSync()
+  }
+
+  /** Does `work` after all that was to be written before it; an engine that ended is started again. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(async () => {
+      try {
+        return await work()
+      } catch (error) {
+        if (isInvalid(error)) {
+          closeAll()
+          ;({ instance, writer } = await open())
+        }
+        throw error
+      }
+    })
+    last = next.catch(() => {})
+    return next
   }
 
   return {
@@ -127,24 +173,15 @@ function createDatabase(instance: DuckDBInstance, writer: DuckDBConnection): Dat
         const result = await connection.stream(sql, values)
         for await (const rows of result.yieldRowObjectJs()) take(rows)
       }),
-    write(work) {
-      const next = last.then(() => transaction(writer, work))
-      last = next.catch(() => {})
-      return next
-    },
-    checkpoint() {
-      const next = last.then(async () => {
+    write: (work) => inTurn(() => transaction(writer, work)),
+    checkpoint: () =>
+      inTurn(async () => {
         await writer.run('CHECKPOINT')
-      })
-      last = next.catch(() => {})
-      return next
-    },
+      }),
     async close() {
       await last
-      for (const connection of spare) connection.closeSync()
       await writer.run('CHECKPOINT').catch(() => {})
-      writer.closeSync()
-      instance.closeSync()
+      closeAll()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -21,7 +21,10 @@ import { MIGRATIONS } from './schema.ts'
 import { openDuckdb } from './store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nads-kill-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => {
+  if (disk !== null) spawnSync('umount', [disk])
+  rmSync(folder, { recursive: true })
+})
 const WRITER = join(import.meta.dirname, 'writer.case.ts')
 const KILLS = Number(process.env.KILLS ?? 5)
 
@@ -194,3 +197,52 @@ function turned(file: string, from: number, to: number, count: number): void {
   }
   writeFileSync(file, bytes)
 }
+
+/** A disk of 64 MB, as root can make one; null where that is not allowed. */
+function smallDisk(): string | null {
+  const disk = join(folder, 'disk')
+  mkdirSync(disk)
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk]).status === 0 ? disk : null
+}
+
+const disk = smallDisk()
+describe.skipIf(disk === null)('a disk that fills up', () => {
+  it('costs flows, counted and told, and no incident; with room again flows are kept again', async () => {
+    const warnings: string[] = []
+    const open = () =>
+      openDuckdb({
+        folder: join(disk!, 'data'),
+        stamp: 's',
+        warn: (message) => warnings.push(message),
+        floor: 30 * 2 ** 20,
+      })
+    const store = await open()
+    const random = createRandom(1)
+    const kept: string[] = []
+    const problems = new Set<string>()
+    const round = async (): Promise<void> => {
+      const time = 1_700_000_000 + kept.length * 60
+      store.putFlows(sampleBatch(kept.length, 4_000, time))
+      await store.flush()
+      problems.add((await store.status()).problem ?? 'none')
+      const [incident] = await store.putIncidents([sampleIncident(random, kept.length + 1, time)], () => null)
+      kept.push(incident!.id)
+    }
+    for (let i = 0; i < 25; i++) await round()
+    writeFileSync(join(disk!, 'other'), Buffer.alloc(8 * 2 ** 20))
+    for (let i = 0; i < 25; i++) await round()
+    expect(warnings).toContain('the disk is nearly full: the oldest flows go')
+    expect([...problems].join()).toContain('flows are not kept, incidents are')
+    const { flows, counters } = await store.status()
+    expect(counters.dropped_flows).toBeGreaterThan(0)
+    rmSync(join(disk!, 'other'))
+    await store.retain({ flowDays: 1e6, incidentDays: 1e6, maxBytes: 1e12, maxFlows: 5_000 }, 1_700_000_000)
+    await round()
+    expect((await store.status()).flows).toBe(9_000)
+    expect(flows).toBeGreaterThan(9_000)
+    await store.close()
+    const again = await open()
+    for (const id of kept) expect(await again.incident(id)).not.toBeNull()
+    await again.close()
+  })
+})

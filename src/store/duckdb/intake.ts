@@ -16,6 +16,8 @@ type Write = (work: (connection: DuckDBConnection) => Promise<void>) => Promise<
 export interface Intake {
   take(batch: FlowBatch): void
   flush(): Promise<void>
+  /** Lets go of the flows that wait, counted; totals of minutes stay. */
+  drop(): void
   counters(): Record<string, number>
 }
 
@@ -76,6 +78,11 @@ export function createIntake(write: Write, seq: number): Intake {
       }
       waiting += batch.count
       batches.push(batch)
+    },
+    drop() {
+      dropped += waiting
+      batches = []
+      waiting = 0
     },
     flush() {
       flushing = flushing.catch(() => {}).then(writeAll)

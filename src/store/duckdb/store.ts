@@ -4,7 +4,6 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { InputError } from '../../types/errors.ts'
 import type { Decision, StoreStatus } from '../../types/history.ts'
 import type { HostView } from '../../types/host.ts'
-import { createBallast } from '../ballast.ts'
 import type { Store } from '../store.ts'
 import { type Database, isLocked, openDatabase } from './database.ts'
 import { eachFlow, findFlows } from './flows.ts'
@@ -17,13 +16,12 @@ import {
   putIncidents,
 } from './incidents.ts'
 import { createIntake } from './intake.ts'
-import { oldestGo, tooOld } from './retention.ts'
+import { tooOld } from './retention.ts'
+import { BALLAST, createRoom, FLOOR } from './room.ts'
 import { TABLES } from './schema.ts'
 import { findHost, findHosts, putHosts, scores, talkers, timeline } from './traffic.ts'
 
 const FILE = 'history.duckdb'
-/** Kept free for the day the disk is full: deleting needs room too. */
-const BALLAST = 16 * 2 ** 20
 
 export interface DuckdbOptions {
   /** The data folder, made when missing; null keeps everything in memory. */
@@ -34,38 +32,38 @@ export interface DuckdbOptions {
   warn: (message: string) => void
   /** Bytes of the ballast file. */
   ballast?: number
+  /** Bytes of free room on the disk below which flows go and are not taken. */
+  floor?: number
 }
 
 /** The embedded store. Throws an `InputError` when the folder cannot be used or another program has it. */
-export async function openDuckdb({ folder, stamp, warn, ballast = BALLAST }: DuckdbOptions): Promise<Store> {
+export async function openDuckdb({
+  folder,
+  stamp,
+  warn,
+  ballast = BALLAST,
+  floor = FLOOR,
+}: DuckdbOptions): Promise<Store> {
   const file = folder === null ? null : join(folder, FILE)
   const database = await open(folder, file, stamp, warn)
-  const reserve = createBallast(folder, ballast)
-  reserve.restore()
+  const room = createRoom({ database, folder, file, warn, ballast, floor })
   let problem: string | null = null
   let hosts: readonly HostView[] = []
-  let relieved = 0
 
   /** Every write goes through here: a full disk is relieved once, and what happens is known. */
   const write = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     try {
       return settled(await database.write(work))
     } catch (error) {
-      if (isFull(error) && reserve.release()) {
-        relieved++
-        warn('the disk is full: the oldest flows go')
-        await oldestGo(database, 0.2).catch(() => {})
-        try {
-          return settled(await database.write(work))
-        } catch (again) {
-          throw failed(again)
-        }
+      if (!isFull(error) || !(await room.relieve())) throw failed(error)
+      try {
+        return settled(await database.write(work))
+      } catch (again) {
+        throw failed(again)
       }
-      throw failed(error)
     }
   }
   const settled = <T>(result: T): T => {
-    if (problem !== null) reserve.restore()
     problem = null
     return result
   }
@@ -83,8 +81,12 @@ export async function openDuckdb({ folder, stamp, warn, ballast = BALLAST }: Duc
   const flush = async (): Promise<void> => {
     const waiting = hosts
     hosts = []
+    const full = await room.check()
+    if (full !== null) intake.drop()
     await intake.flush()
+    await room.settle()
     if (waiting.length > 0) await write((connection) => putHosts(connection, waiting))
+    if (full !== null) problem = full
   }
 
   return {
@@ -138,7 +140,11 @@ export async function openDuckdb({ folder, stamp, warn, ballast = BALLAST }: Duc
     },
     exportTo: (target) => exportTables(database, folder, target),
     async status() {
-      return { ...(await statusOf(database)), ...kindOf(file, problem), counters: { ...intake.counters(), relieved } }
+      return {
+        ...(await statusOf(database)),
+        ...kindOf(file, problem),
+        counters: { ...intake.counters(), relieved: room.relieved },
+      }
     },
     async close() {
       await flush().catch((error: unknown) => warn(`what waited could not be written: ${(error as Error).message}`))
