@@ -1,6 +1,6 @@
 import { LOG_BINS, logBinTop } from '../math/log-bins.ts'
 import type { PackedArray, Unpacked } from '../math/packed.ts'
-import { type Records, widened } from '../math/records.ts'
+import type { Records } from '../math/records.ts'
 import { type Baseline, QUANTITIES, type Quantity } from '../types/host.ts'
 
 const COUNT = QUANTITIES.length
@@ -8,6 +8,8 @@ const COUNT = QUANTITIES.length
 const SERVED = QUANTITIES.indexOf('served_flows_60s')
 const INDEX = new Map<Quantity, number>(QUANTITIES.map((name, index) => [name, index]))
 const SIZE = COUNT * LOG_BINS
+/** Of one baseline, in all columns. */
+const BYTES = 2 * SIZE + 5 * COUNT + 16
 /** What one minute counts, so that losing an eighth a day fades it over 8 days instead of rounding it away at once. */
 const WEIGHT = 8
 const FULL = 2 ** 16 - 1
@@ -40,8 +42,8 @@ export class Baselines implements Baseline {
   private readonly bins: Uint8Array
   private readonly free: number[] = []
   private used = 0
-  private columns: Columns = emptyColumns(0)
-  private totals = new Uint32Array(0)
+  private readonly columns: Columns
+  private readonly totals: Uint32Array
   private source = -1
   private destination = -1
   private now = 0
@@ -51,13 +53,13 @@ export class Baselines implements Baseline {
     this.records = records
     this.refAt = records.reserveWords(1)
     this.cap = cap
+    this.columns = emptyColumns(cap)
+    this.totals = new Uint32Array(cap * COUNT)
     this.bins = bins
   }
 
   get bytes(): number {
-    const { histograms, peaks, minutes, days, since } = this.columns
-    const own = histograms.byteLength + peaks.byteLength + minutes.byteLength + days.byteLength + since.byteLength
-    return own + this.totals.byteLength
+    return this.used * BYTES
   }
 
   /** Turns the view to the two hosts of the flow at hand; -1 for nobody. */
@@ -222,22 +224,9 @@ export class Baselines implements Baseline {
     if (this.ref(row) !== 0) return this.ref(row) - 1
     const slot = this.free.pop() ?? (this.used < this.cap ? this.used++ : -1)
     if (slot < 0) return -1
-    if (slot >= this.columns.minutes.length) this.grow(Math.min(this.cap, slot + (slot >> 2) + 16))
     this.records.words[row * this.records.wordStride + this.refAt] = slot + 1
     this.size++
     return slot
-  }
-
-  private grow(capacity: number): void {
-    const { histograms, peaks, minutes, days, since } = this.columns
-    this.columns = {
-      histograms: widened(histograms, capacity * SIZE),
-      peaks: widened(peaks, capacity * COUNT),
-      minutes: widened(minutes, capacity),
-      days: widened(days, capacity),
-      since: widened(since, capacity),
-    }
-    this.totals = widened(this.totals, capacity * COUNT)
   }
 }
 

@@ -1,6 +1,5 @@
-import { type Records, widened } from '../math/records.ts'
+import type { Records } from '../math/records.ts'
 
-const FIRST_CAPACITY = 1024
 /** Places in the index per record: linear probing stays short at half full. */
 const SPREAD = 2
 
@@ -11,9 +10,9 @@ export interface Holder {
 }
 
 /**
- * Records of things named by a 64-bit keyed hash: open addressing on typed arrays, grown by a quarter at a time up to
- * `cap`. At the cap a clock hand takes records back from whoever has used up the credit of its last visit, so that
- * one-time visitors go first.
+ * Records of things named by a 64-bit keyed hash: open addressing on typed arrays with room for `cap`, of which what was never
+ * used never becomes resident. At the cap a clock hand takes records back from whoever has used up the credit of its last
+ * visit, so that one-time visitors go first.
  */
 export class Table {
   size = 0
@@ -24,10 +23,9 @@ export class Table {
   private readonly records: Records
   private readonly holders: readonly Holder[]
   private readonly keyAt: number
-  private capacity = 0
-  private credit = new Uint8Array(0)
+  private readonly credit: Uint8Array
   /** 1 + row, 0 where empty. */
-  private index = new Int32Array(1)
+  private readonly index: Int32Array
   private hand = 0
 
   /** Every other part of the records must have been reserved before. */
@@ -36,12 +34,14 @@ export class Table {
     this.records = records
     this.holders = holders
     this.keyAt = records.reserveWords(2)
-    this.grow(Math.min(cap, FIRST_CAPACITY))
+    records.make(cap)
+    this.credit = new Uint8Array(cap)
+    this.index = new Int32Array(2 ** Math.ceil(Math.log2(cap * SPREAD)))
   }
 
-  /** Of the records and their index. */
+  /** Of the records there are, and their index. */
   get bytes(): number {
-    return this.records.bytes + this.credit.byteLength + this.index.byteLength
+    return this.size * this.records.octetStride + this.credit.byteLength + this.index.byteLength
   }
 
   /** The row of a key, -1 when it has none. */
@@ -90,20 +90,17 @@ export class Table {
   }
 
   private vacant(keep: number): number {
-    if (this.size === this.capacity && this.capacity < this.cap) {
-      this.grow(Math.min(this.cap, this.capacity + (this.capacity >> 2) + 1))
-    }
-    return this.size < this.capacity ? this.size++ : this.evict(keep)
+    return this.size < this.cap ? this.size++ : this.evict(keep)
   }
 
   private evict(keep: number): number {
     const { credit } = this
     while (credit[this.hand] !== 0 || this.hand === keep) {
       if (this.hand !== keep) credit[this.hand]!--
-      this.hand = (this.hand + 1) % this.capacity
+      this.hand = (this.hand + 1) % this.cap
     }
     const row = this.hand
-    this.hand = (row + 1) % this.capacity
+    this.hand = (row + 1) % this.cap
     this.unlink(row)
     for (const holder of this.holders) holder.release(row)
     this.records.clear(row)
@@ -123,14 +120,5 @@ export class Table {
       hole = at
     }
     index[hole] = 0
-  }
-
-  private grow(capacity: number): void {
-    this.capacity = capacity
-    this.records.resize(capacity)
-    this.credit = widened(this.credit, capacity)
-    if (capacity * SPREAD <= this.index.length) return
-    this.index = new Int32Array(2 ** Math.ceil(Math.log2(capacity * SPREAD)))
-    for (let row = 0; row < this.size; row++) this.index[this.probe(this.low(row), this.high(row))] = row + 1
   }
 }

@@ -250,7 +250,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       }
       return open.has(key)
     },
-    leads: (words, offset) => leaders.has(addressKey(words, offset)),
+    leads: (words, offset) => leaders.size > 0 && leaders.has(addressKey(words, offset)),
     advance(time) {
       if (time - swept < options.quiet / 10) return
       swept = time

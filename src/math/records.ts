@@ -3,7 +3,7 @@ const WORD = 4
 
 /**
  * Records of one size in one buffer, so that all that is known of one thing lies together in memory. Each part of a record
- * is reserved once, before the first `resize`; part `at` of row r is `words[r * wordStride + at]`, and so on. New and
+ * is reserved once, before `make`; part `at` of row r is `words[r * wordStride + at]`, and so on. New and
  * cleared records are all 0.
  */
 export class Records {
@@ -14,10 +14,6 @@ export class Records {
   wordStride = 0
   octetStride = 0
   private size = 0
-
-  get bytes(): number {
-    return this.octets.byteLength
-  }
 
   /** Reserves so many doubles in every record and returns where they start. */
   reserveDoubles(count: number): number {
@@ -32,13 +28,12 @@ export class Records {
     return this.reserve(count, 1)
   }
 
-  /** Room for `capacity` records, keeping what is there. */
-  resize(capacity: number): void {
+  /** Makes room for `capacity` records: what of it is never used never becomes resident. */
+  make(capacity: number): void {
     this.octetStride = Math.ceil(this.size / DOUBLE) * DOUBLE
     this.wordStride = this.octetStride / WORD
     this.doubleStride = this.octetStride / DOUBLE
     const octets = new Uint8Array(capacity * this.octetStride)
-    octets.set(this.octets)
     this.octets = octets
     this.words = new Int32Array(octets.buffer)
     this.doubles = new Float64Array(octets.buffer)
@@ -49,18 +44,9 @@ export class Records {
   }
 
   private reserve(count: number, unit: number): number {
-    if (this.octetStride > 0) throw new Error('records: reserved after the first resize')
+    if (this.octetStride > 0) throw new Error('records: reserved after they were made')
     const at = Math.ceil(this.size / unit)
     this.size = (at + count) * unit
     return at
   }
-}
-
-type Column = Int32Array | Uint32Array | Uint16Array | Uint8Array | Float64Array | Float32Array
-
-/** A copy of `column` with room for `length` numbers, the new ones 0. */
-export function widened<T extends Column>(column: T, length: number): T {
-  const wider = new (column.constructor as new (length: number) => T)(length)
-  wider.set(column)
-  return wider
 }

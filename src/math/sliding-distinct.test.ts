@@ -18,7 +18,7 @@ function naive(history: { hash: number; bucket: number }[], last: number): { sho
 function sets(exact: number, maxBitmaps = 16): SlidingDistinct {
   const records = new Records()
   const distinct = new SlidingDistinct(records, 2, exact, maxBitmaps)
-  records.resize(4)
+  records.make(4)
   return distinct
 }
 

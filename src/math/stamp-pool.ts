@@ -1,5 +1,3 @@
-import { widened } from './records.ts'
-
 /** Stamps come round again after so many buckets. */
 export const CYCLE = 255
 /** Buckets of the short window, and spans of 60 buckets of the long one. */
@@ -16,23 +14,27 @@ export class StampPool {
   private readonly cap: number
   private readonly free: number[] = []
   private used = 0
-  private cells = new Uint8Array(0)
-  private counts = new Uint16Array(0)
-  private swept = new Int32Array(0)
+  private readonly cells: Uint8Array
+  private readonly counts: Uint16Array
+  private readonly swept: Int32Array
 
+  /** Room for `cap` bitmaps: what of it is never used never becomes resident. */
   constructor(cap: number) {
     this.cap = cap
+    this.cells = new Uint8Array(cap * CELLS)
+    this.counts = new Uint16Array(cap * 2 * WINDOW)
+    this.swept = new Int32Array(cap)
   }
 
+  /** Of the bitmaps that were ever in use. */
   get bytes(): number {
-    return this.cells.byteLength + this.counts.byteLength + this.swept.byteLength
+    return this.used * (CELLS + 4 * WINDOW + 4)
   }
 
   /** An empty bitmap, -1 at the cap. */
   take(head: number): number {
     const bitmap = this.free.pop() ?? (this.used < this.cap ? this.used++ : -1)
     if (bitmap < 0) return -1
-    if (bitmap >= this.swept.length) this.grow(Math.min(this.cap, bitmap + (bitmap >> 1) + 16))
     this.cells.fill(0, bitmap * CELLS, (bitmap + 1) * CELLS)
     this.counts.fill(0, bitmap * 2 * WINDOW, (bitmap + 1) * 2 * WINDOW)
     this.swept[bitmap] = head
@@ -94,12 +96,6 @@ export class StampPool {
       const stamp = this.cells[at]!
       if (stamp !== 0 && bucket - bucketOf(stamp, head) >= LIFE) this.cells[at] = 0
     }
-  }
-
-  private grow(capacity: number): void {
-    this.cells = widened(this.cells, capacity * CELLS)
-    this.counts = widened(this.counts, capacity * 2 * WINDOW)
-    this.swept = widened(this.swept, capacity)
   }
 }
 

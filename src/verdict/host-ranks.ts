@@ -9,6 +9,7 @@ const PRIOR = 2
 /** Levels are quarters of -ln p, as far as 1e-7. */
 const PER_NAT = 4
 const MOST = 63
+const LEVELS = MOST + 1
 
 export interface HostRanksOptions {
   seed: number
@@ -41,7 +42,7 @@ export function levelOf(p: number): number {
 const KIND = 'host-ranks'
 const VERSION = 1
 
-/** 420 bytes a host. */
+/** 550 bytes a host. */
 export function createHostRanks({ seed, cap, roles }: HostRanksOptions): HostRanks {
   const table = new EntityTable(seed, cap)
   const own = createRings(table.size, OWN)
@@ -92,30 +93,40 @@ export function createHostRanks({ seed, cap, roles }: HostRanksOptions): HostRan
   }
 }
 
-/** Rings of bytes, `count` of them, each as long as `length`. */
+/** Rings of levels, `count` of them, each as long as `length`, that know without a look how many reach a level. */
 function createRings(count: number, length: number) {
   const levels = new Uint8Array(count * length)
   const next = new Uint16Array(count)
+  const tails = new Uint16Array(count * LEVELS)
   /** Bytes each holds. */
   const filled = new Uint16Array(count)
+
+  /** One level comes where another was, or none (-1). */
+  const replace = (ring: number, before: number, level: number): void => {
+    const from = ring * LEVELS
+    for (let i = before + 1; i <= level; i++) tails[from + i]!++
+    for (let i = level + 1; i <= before; i++) tails[from + i]!--
+  }
   return {
     filled,
-    bytes: levels.byteLength + next.byteLength + filled.byteLength,
+    bytes: levels.byteLength + next.byteLength + filled.byteLength + tails.byteLength,
     /** How many in a ring are at least `level`. */
     reached(ring: number, level: number): number {
-      const from = ring * length
-      let reached = 0
-      for (let i = from; i < from + filled[ring]!; i++) if (levels[i]! >= level) reached++
-      return reached
+      return tails[ring * LEVELS + level]!
     },
     push(ring: number, level: number): void {
-      levels[ring * length + next[ring]!] = level
+      const place = ring * length + next[ring]!
+      if (filled[ring]! < length) {
+        filled[ring]!++
+        replace(ring, -1, level)
+      } else replace(ring, levels[place]!, level)
+      levels[place] = level
       next[ring] = (next[ring]! + 1) % length
-      if (filled[ring]! < length) filled[ring]!++
     },
     clear(ring: number): void {
       next[ring] = 0
       filled[ring] = 0
+      tails.fill(0, ring * LEVELS, (ring + 1) * LEVELS)
     },
     oldestFirst(ring: number): Uint8Array {
       const count = filled[ring]!
@@ -123,9 +134,12 @@ function createRings(count: number, length: number) {
       return Uint8Array.from({ length: count }, (_, i) => levels[ring * length + ((from + i) % length)]!)
     },
     fill(ring: number, from: Uint8Array): void {
-      levels.set(from, ring * length)
+      const held = from.map((level) => Math.min(level, MOST))
+      levels.set(held, ring * length)
       next[ring] = from.length % length
       filled[ring] = from.length
+      tails.fill(0, ring * LEVELS, (ring + 1) * LEVELS)
+      for (const level of held) replace(ring, -1, level)
     },
   }
 }
