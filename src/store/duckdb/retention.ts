@@ -32,12 +32,16 @@ export async function tooOld(database: Database, limits: Retention, now: number)
   return deleted
 }
 
+/** Room is given back by whole row groups only: less than two of them may give back none. */
+const LEAST = 2 * 122_880
+
 /** Deletes this share of the flows, oldest first, and gives their room back. */
 export async function oldestGo(database: Database, share: number): Promise<number> {
   const [row] = await database.read('SELECT min(seq) AS oldest, max(seq) AS newest FROM flows')
   if (row === undefined || row.oldest === null) return 0
   const [oldest, newest] = [Number(row.oldest), Number(row.newest)]
-  const deleted = await deleteFlows(database, `seq <= ${Math.ceil(oldest + (newest - oldest) * share)}`, {})
+  const going = Math.max(LEAST, Math.ceil((newest - oldest) * share))
+  const deleted = await deleteFlows(database, `seq < ${oldest + going}`, {})
   await database.checkpoint()
   return deleted
 }

@@ -1,11 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createRandom } from '../../math/random.ts'
 import { parseQuery } from '../../query/parse.ts'
+import { InputError } from '../../types/errors.ts'
+import { sampleBatch, sampleIncident } from '../sample.case.ts'
 import { storeContract } from '../store.case.ts'
-import { MIGRATIONS } from './schema.ts'
+import { MIGRATIONS, TABLES } from './schema.ts'
 import { openDuckdb } from './store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nads-store-'))
@@ -36,4 +39,58 @@ it('brings a file of the first version up to date', async () => {
   expect(await found('name:=b.example')).toBe(1)
   expect(await found('name:=example')).toBe(0)
   await store.close()
+})
+
+describe('a history in a file', () => {
+  const open = () => openDuckdb({ folder: join(folder, String(next++)), stamp: 's', warn, ballast: 0 })
+
+  it('is written as Parquet, every table and every row, and only below its folder', async () => {
+    const store = await open()
+    store.putFlows(sampleBatch(1, 700, 1_700_000_000))
+    await store.putIncidents([sampleIncident(createRandom(1), 1, 1_700_000_000)], () => null)
+    await store.flush()
+    const files = await store.exportTo('export')
+    expect(files.map((file) => basename(file))).toEqual(TABLES.map((table) => `${table}.parquet`))
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    const rows = async (table: string) => {
+      const path = join(folder, String(next - 1), 'export', `${table}.parquet`)
+      return Number((await connection.runAndReadAll(`SELECT count(*) FROM '${path}'`)).getRows()[0]![0])
+    }
+    expect([await rows('flows'), await rows('incidents'), await rows('journal')]).toEqual([700, 1, 0])
+    connection.closeSync()
+    instance.closeSync()
+    await expect(store.exportTo('../elsewhere')).rejects.toThrow(InputError)
+    await store.close()
+  })
+
+  it('stays below its size: the oldest flows go, incidents stay', async () => {
+    const FLOWS = 640_000
+    const first = await open()
+    first.putFlows(sampleBatch(1, 10_000, 1_700_000_000))
+    await first.putIncidents([sampleIncident(createRandom(1), 1, 1_700_000_000)], () => null)
+    await first.close()
+    const instance = await DuckDBInstance.create(join(folder, String(next - 1), 'history.duckdb'))
+    const connection = await instance.connect()
+    for (let flows = 10_000; flows < FLOWS; flows *= 2) {
+      await connection.run(
+        `INSERT INTO flows SELECT * REPLACE (seq + ${flows} AS seq, time + ${flows} AS time) FROM flows`,
+      )
+    }
+    connection.closeSync()
+    instance.closeSync()
+    next--
+    const store = await open()
+    const limits = { flowDays: 1e6, incidentDays: 1e6, maxBytes: 1e12, maxFlows: 1e9 }
+    await store.retain(limits, 1_701_000_000)
+    const { bytes } = await store.status()
+    const deleted = await store.retain({ ...limits, maxBytes: bytes * 0.6 }, 1_701_000_000)
+    const status = await store.status()
+    expect(deleted).toBeGreaterThan(0)
+    expect(deleted).toBeLessThan(500_000)
+    expect(status.bytes).toBeLessThanOrEqual(bytes * 0.6)
+    expect(status).toMatchObject({ incidents: 1, flows: FLOWS - deleted })
+    expect((await store.flows([], { limit: 1 })).items[0]!.time).toBe(1_700_000_000 + FLOWS - 1)
+    await store.close()
+  })
 })
