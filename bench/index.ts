@@ -21,5 +21,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   { name: 'start', claim: 'The page is served within 1.5 s of `nads start`; idle it takes little.' },
   { name: 'store', claim: 'What the history takes a second, and how long a person waits at 10 million flows kept.' },
   { name: 'slow-clients', claim: 'What 50 pages that do not read cost the server and a page that does.' },
+  { name: 'page', claim: 'The Overview under 5,000 flows a second for a minute: its main thread, its memory.' },
   { name: 'peers', claim: 'The same capture through this program and through the flow meters found here, in turn.' },
 ]

@@ -1,53 +1,19 @@
 /** What 50 pages that do not read cost the server at 10,000 flows a second, and what a page that reads notices of them. */
-import { type ChildProcess, fork } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { pino } from 'pino'
 import { io } from 'socket.io-client'
-import { SampleFeed } from '../src/server/sample-feed.case.ts'
-import { SampleTraffic } from '../src/server/sample-traffic.case.ts'
-import { createServer } from '../src/server/server.ts'
 import type { PacketView } from '../src/types/events.ts'
+import { now, startFeed } from './feed-server.ts'
 import { report } from './measure.ts'
 
 const STALLED = 50
-const BATCHES_PER_SECOND = 20
-const FLOWS = 500
+const FLOWS = 10_000
 const SECONDS = 45
-const now = (): number => performance.timeOrigin + performance.now()
 
-if (process.argv[2] === 'server') await serve()
-else await look()
-
-/** The server and its feed, in a process of their own: memory is told once a second, as clients and MiB. */
-async function serve(): Promise<void> {
-  const feed = new SampleFeed()
-  const traffic = new SampleTraffic(1)
-  const server = await createServer({ feed, logger: pino({ level: 'silent' }), port: 0 })
-  setInterval(() => {
-    const time = now() / 1000
-    const anomalous = Array.from({ length: 5 }, () => traffic.attack(time))
-    feed.judge([...Array.from({ length: 5 }, () => traffic.normal(time)), ...anomalous], FLOWS - 10)
-  }, 1000 / BATCHES_PER_SECOND)
-  setInterval(() => {
-    feed.tick(now() / 1000)
-    global.gc?.()
-    const { rss } = process.memoryUsage()
-    process.send!({ port: server.port, clients: server.clients, resident: rss / 2 ** 20 })
-  }, 1000)
-}
-
-interface Told {
-  port: number
-  clients: number
-  resident: number
-}
+await look()
 
 async function look(): Promise<void> {
-  const child = fork(fileURLToPath(import.meta.url), ['server'], { execArgv: [...process.execArgv, '--expose-gc'] })
-  const told: Told[] = []
-  child.on('message', (message) => told.push(message as Told))
+  const { told, stop } = startFeed(FLOWS)
   while (told.length < 5) await sleep(100)
   const { port } = told[0]!
   const healthy = io(`http://127.0.0.1:${port}`, { transports: ['websocket'] })
@@ -75,7 +41,7 @@ async function look(): Promise<void> {
   report('the same, 99th percentile', [waits[Math.floor(waits.length * 0.99)]!], 'ms')
   healthy.close()
   for (const socket of sockets) socket.destroy()
-  await end(child)
+  await stop()
 }
 
 /** Upgrades to a WebSocket, joins, and then reads nothing. */
@@ -94,9 +60,4 @@ function stall(port: number): Socket {
   socket.once('data', () => socket.pause().write(Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x34, 0x30])))
   socket.on('error', () => {})
   return socket
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  child.kill()
-  await new Promise((resolve) => child.once('exit', resolve))
 }
