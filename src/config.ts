@@ -96,6 +96,14 @@ export const configSchema = z.strictObject({
       maxGigabytes: z.number().min(0.05).max(100_000).default(10),
     })
     .prefault({}),
+  /** What people may bring on the page Captures. */
+  captures: z
+    .strictObject({
+      maxMegabytes: z.number().min(1).max(1_000_000).default(512),
+      /** Captures kept at once: beyond it one must be deleted before another is taken. */
+      kept: z.number().int().min(1).max(1_000).default(20),
+    })
+    .prefault({}),
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 

@@ -16,6 +16,7 @@ export type WorkerMessage =
   | { kind: 'event'; event: FeedEvent }
   | { kind: 'flows'; batch: FlowBatch }
   | { kind: 'hosts'; hosts: HostView[] }
+  | { kind: 'progress'; done: number; total: number }
   | { kind: 'rules'; count: number }
   | { kind: 'rules'; broken: string }
   | { kind: 'done'; report: ReadReport }
@@ -41,6 +42,7 @@ if (parentPort !== null) {
       reload = offered
     },
     send: (event) => post({ kind: 'event', event }),
+    progress: (done, total) => post({ kind: 'progress', done, total }),
     history: {
       flows: (batch) => post({ kind: 'flows', batch }),
       hosts: (hosts) => post({ kind: 'hosts', hosts }),

@@ -1,3 +1,5 @@
+import { route } from './route.svelte.ts'
+
 /** What the server answered instead of what was asked for, in words for a person. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
@@ -11,6 +13,12 @@ export class ApiError extends Error {
     this.status = status
     this.position = position
   }
+}
+
+/** What the server calls `path`: of the capture looked into, where a capture has that. */
+export function serverPath(path: string): string {
+  const own = route.capture !== null && /^\/(incidents|hosts|flows|timeline|talkers)/.test(path)
+  return own ? `/api/captures/${encodeURIComponent(route.capture!)}${path}` : `/api${path}`
 }
 
 type Query = Readonly<Record<string, string | number | boolean | undefined | null>>
@@ -32,7 +40,7 @@ export function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: strin
 }
 
 async function request<T>(path: string, init: RequestInit): Promise<T> {
-  const response = await fetch(`/api${path}`, { ...init, credentials: 'same-origin' }).catch((error: unknown) => {
+  const response = await fetch(serverPath(path), { ...init, credentials: 'same-origin' }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiError(0, 'nads cannot be reached')
   })

@@ -1,5 +1,5 @@
 import type { Page } from './pages/index.ts'
-import { go } from './route.svelte.ts'
+import { address } from './route.svelte.ts'
 
 /** Keys that work on every page, for the page that lists them. What a page adds it says itself beside its buttons. */
 export const SHORTCUTS: readonly { key: string; does: string }[] = [
@@ -40,7 +40,11 @@ export function listen(pages: readonly Page[]): () => void {
     const page = performance.now() - chord < CHORD_MS ? pages.find(({ key }) => key === event.key) : undefined
     chord = event.key === 'g' ? performance.now() : Number.NEGATIVE_INFINITY
     const action =
-      page === undefined ? (DOES[event.key] ?? button(event.key)) : () => go(page.path === '' ? [] : [page.path])
+      page === undefined
+        ? (DOES[event.key] ?? button(event.key))
+        : () => {
+            location.hash = address(page.path === '' ? [] : [page.path], {}, null)
+          }
     if (action === null) return
     event.preventDefault()
     action()

@@ -1,8 +1,14 @@
+const CAPTURES = 'captures'
+/** Views that a capture has as live traffic has them. */
+const VIEWS = new Set(['incidents', 'hosts', 'flows'])
+
 /** Where a person is: `#/incidents/nads-000001?q=type:scan`. Every view has an address that can be kept and sent. */
 export class Route {
   /** The parts of the path, decoded: `['incidents', 'nads-000001']`; empty on the first page. */
   path = $state.raw<readonly string[]>([])
   query = $state.raw<Readonly<Record<string, string>>>({})
+  /** Id of the capture looked into: `#/captures/ID/incidents` is what `#/incidents` is of live traffic. Null: live traffic. */
+  capture = $state.raw<string | null>(null)
 
   constructor(hash: string) {
     this.read(hash)
@@ -10,7 +16,9 @@ export class Route {
 
   read(hash: string): void {
     const { path, query } = parse(hash)
-    this.path = path
+    const [first, capture, ...rest] = path
+    this.capture = first === CAPTURES ? (capture ?? null) : null
+    this.path = this.capture === null ? path : rest.length > 0 ? rest : [CAPTURES]
     this.query = query
   }
 }
@@ -18,10 +26,15 @@ export class Route {
 export const route = new Route(location.hash)
 addEventListener('hashchange', () => route.read(location.hash))
 
-/** The address of a view, for links. Empty values of the query are left out. */
-export function address(path: readonly string[], query: Readonly<Record<string, string>> = {}): string {
+/** The address of a view, for links: within the capture looked into, where it has such a view. Empty values of the query are left out. */
+export function address(
+  path: readonly string[],
+  query: Readonly<Record<string, string>> = {},
+  capture: string | null = route.capture,
+): string {
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString()
-  return `#/${path.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
+  const whole = capture !== null && VIEWS.has(path[0] ?? '') ? [CAPTURES, capture, ...path] : path
+  return `#/${whole.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
 }
 
 /** Goes to a view. `replace`: without a step that the back button would have to undo, as while typing a search. */

@@ -6,10 +6,12 @@ import { createFeedHub } from '../engine/feed.ts'
 import { OUTPUTS } from '../outputs/index.ts'
 import { emptyStats } from '../request.ts'
 import { run } from '../run.ts'
+import type { SourceSettings } from '../sources/index.ts'
 import { type History, openHistory } from './history.ts'
 import { createLog } from './log.ts'
 import { configOf, detectionOptions, serverOptions } from './options.ts'
 import { createProgress } from './progress.ts'
+import { createRuleBook } from './rule-book.ts'
 import { serve } from './serve.ts'
 import { version } from './version.ts'
 
@@ -42,6 +44,9 @@ async function print(files: string[], config: Config, format: string): Promise<v
   stdout.write(text)
 }
 
+/** What is old in a capture is what it is about: nothing goes for its age. */
+const FOREVER = { flowDays: 36_500, incidentDays: 36_500 }
+
 async function show(files: string[], config: Config): Promise<void> {
   const about = {
     version: version(),
@@ -51,10 +56,18 @@ async function show(files: string[], config: Config): Promise<void> {
   }
   const hub = createFeedHub(about, emptyStats(config))
   const logger = createLog(config.log)
-  const history = await openHistory({ ...config, dataDir: undefined }, hub, logger, systemClock)
+  const history = await openHistory(
+    { ...config, dataDir: undefined, history: { ...config.history, ...FOREVER } },
+    hub,
+    logger,
+    systemClock,
+  )
   await readFiles(files, config, history)
-  await serve({ feed: hub, history, config, logger, lines: ['Ctrl+C stops it.'] })
+  const rules = createRuleBook({ config, sources: sourcesOf(files) }, history.store)
+  await serve({ feed: hub, history, config, logger, rules, lines: ['Ctrl+C stops it.'] })
 }
+
+const sourcesOf = (files: string[]): SourceSettings[] => [{ name: 'read', kind: 'read', files }]
 
 async function readFiles(files: string[], config: Config, history?: History) {
   const progress = createProgress(`reading ${files.length === 1 ? basename(files[0]!) : `${files.length} files`}`)
@@ -63,7 +76,7 @@ async function readFiles(files: string[], config: Config, history?: History) {
   process.once('SIGINT', interrupt)
   try {
     return await run(
-      { config, sources: [{ name: 'read', kind: 'read', files }] },
+      { config, sources: sourcesOf(files) },
       {
         clock: systemClock,
         signal: abort.signal,

@@ -9,6 +9,7 @@ import { createServer } from '../server/server.ts'
 import type { SourceState } from '../types/api.ts'
 import { InputError } from '../types/errors.ts'
 import type { Feed } from '../types/feed.ts'
+import type { RunningCaptures } from './captures/captures.ts'
 import { failure } from './failure.ts'
 import type { History } from './history.ts'
 import { version } from './version.ts'
@@ -26,6 +27,7 @@ export interface Served {
   /** Printed under the address. */
   lines: string[]
   rules?: RuleBook
+  captures?: RunningCaptures
   /** Ends what feeds the page, before the rest ends. */
   stop?: () => Promise<void>
 }
@@ -38,12 +40,13 @@ export async function serve(served: Served): Promise<Serving> {
   try {
     return await listen(served)
   } catch (error) {
+    await served.captures?.close()
     await served.history.close()
     throw error
   }
 }
 
-async function listen({ feed, history, config, logger, lines, rules, stop }: Served): Promise<Serving> {
+async function listen({ feed, history, config, logger, lines, rules, captures, stop }: Served): Promise<Serving> {
   const { host, port } = config.server
   if (!isLoopback(host) && config.dataDir === undefined) {
     throw new InputError(`to listen on ${host} people must sign in, which needs --data-dir to keep passwords in`)
@@ -59,6 +62,7 @@ async function listen({ feed, history, config, logger, lines, rules, stop }: Ser
       store,
       desk,
       rules: rules ?? null,
+      captures: captures ?? null,
       settings: config,
       sources: () => sourcesOf(feed),
       now: () => systemClock.now(),
@@ -73,6 +77,7 @@ async function listen({ feed, history, config, logger, lines, rules, stop }: Ser
   const end = async (): Promise<void> => {
     await stop?.()
     await server.close()
+    await captures?.close()
     await history.close()
   }
   const grace = closeWithGrace({ delay: 5000, logger: false, skip: ['SIGHUP'] }, async ({ err }) => {
@@ -84,6 +89,7 @@ async function listen({ feed, history, config, logger, lines, rules, stop }: Ser
       grace.uninstall()
       process.exitCode = failure(error)
       await server.close()
+      await captures?.close()
       await history.close()
     },
   }

@@ -7,6 +7,7 @@ import { checkRequest, emptyStats, type RunRequest } from '../request.ts'
 import type { SourceSettings } from '../sources/index.ts'
 import { InputError } from '../types/errors.ts'
 import type { WorkerMessage, WorkerOrder } from '../worker.ts'
+import { openCaptures } from './captures/captures.ts'
 import { openHistory } from './history.ts'
 import { createLog } from './log.ts'
 import { configOf, detectionOptions, number, serverOptions } from './options.ts'
@@ -38,11 +39,12 @@ export async function start(config: Config): Promise<void> {
   const lines = [`Model       ${model}`, `Detection   ${detection}`, `Mode        ${mode}`, '', 'Ctrl+C stops it.']
   const history = await openHistory(config, hub, log, systemClock)
   const rules = createRuleBook(request, history.store)
+  const captures = openCaptures(config, log, systemClock)
   const stop = async (): Promise<void> => {
     watching.close()
     await thread.stop()
   }
-  const serving = await serve({ feed: hub, history, config, logger: log, lines, rules, stop })
+  const serving = await serve({ feed: hub, history, config, logger: log, lines, rules, captures, stop })
   const thread = startThread<WorkerMessage>(new URL(`../worker${import.meta.url.slice(-3)}`, import.meta.url), {
     ...request,
     incidentsBefore: history.incidentsBefore,

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
@@ -58,6 +58,10 @@ export async function addRoutes(app: FastifyInstance, routes: Routes): Promise<v
     const known = allows(caller.access, 'viewer')
     return reply.code(known ? 403 : 401).send({ error: known ? 'only an admin may do this' : 'sign in first' })
   })
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    if (request.routeOptions.url !== '/api/captures') endLate(request.raw)
+    return payload
+  })
   app.setErrorHandler((error: Fault, _request, reply) => {
     const status = MISTAKES.has(error.name) ? 400 : (error.statusCode ?? 500)
     if (status >= 500) logger.error({ err: error }, 'request failed')
@@ -90,6 +94,16 @@ interface Fault {
   validation?: { instancePath: string; message?: string }[]
   position?: number
   length?: number
+}
+
+/** Milliseconds in which the body of a request must be there, a capture's apart. */
+const PROMPT = 10_000
+
+/** Ends the connection of a request that trickles in. */
+function endLate(request: IncomingMessage): void {
+  if (request.complete) return
+  const timer = setTimeout(() => request.destroy(), PROMPT)
+  for (const event of ['end', 'close']) request.once(event, () => clearTimeout(timer))
 }
 
 /** What a person got wrong, wherever it was found. */

@@ -27,6 +27,9 @@ const MAX_CLIENTS = 256
 const ZOD_ALONE = {
   compilersFactory: { buildValidator: () => validatorCompiler, buildSerializer: () => serializerCompiler },
 } as unknown as NonNullable<FastifyServerOptions['schemaController']>
+/** Milliseconds in which a request's head must be there, and in which a capture must. */
+const PROMPT = 10_000
+const UPLOAD = 3_600_000
 
 export interface ServerOptions {
   feed: Feed
@@ -67,7 +70,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   }
   const policy = createOriginPolicy(host, options.names)
   const app = fastify({
-    ...{ bodyLimit: 1024, requestTimeout: 10_000, forceCloseConnections: true },
+    ...{ bodyLimit: 1024, requestTimeout: UPLOAD, forceCloseConnections: true },
+    http: { headersTimeout: PROMPT },
     schemaController: ZOD_ALONE,
   })
   const accounts = options.accounts ?? openAccounts(null)

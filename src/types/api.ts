@@ -81,3 +81,41 @@ export interface RuleTrial {
   /** The first of them. */
   examples: { time: number; source: string; destination: string; dstPort: number }[]
 }
+
+/** A capture somebody brought, judged apart from live traffic. Its name comes from outside: text nodes only. */
+export interface CaptureView {
+  id: string
+  name: string
+  bytes: number
+  author: string
+  /** Epoch seconds, of the machine. */
+  added: number
+  state: 'waiting' | 'judging' | 'done' | 'failed'
+  /** Share judged, 0 to 1. */
+  progress: number
+  /** Why it failed, in words; null otherwise. */
+  problem: string | null
+  /** What came of it; null until it is done. */
+  result: CaptureResult | null
+}
+
+export interface CaptureResult {
+  packets: number
+  flows: number
+  incidents: number
+  /** Epoch seconds of the first and last packet; null without packets. */
+  first: number | null
+  last: number | null
+  /** It ends in the middle of a packet. */
+  truncated: boolean
+  /** Packets that made no flow, by reason. */
+  undecoded: Record<string, number>
+}
+
+/** All captures, newest first, and what may be brought. */
+export interface CaptureList {
+  items: CaptureView[]
+  maxBytes: number
+  /** Captures kept at once. */
+  kept: number
+}

@@ -1,5 +1,6 @@
 import ChartScatter from '@lucide/svelte/icons/chart-scatter'
 import CircleCheckBig from '@lucide/svelte/icons/circle-check-big'
+import FileUp from '@lucide/svelte/icons/file-up'
 import Gauge from '@lucide/svelte/icons/gauge'
 import ListChecks from '@lucide/svelte/icons/list-checks'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
@@ -60,6 +61,14 @@ export const pages: readonly Page[] = [
     key: 'x',
     topics: [],
     load: () => import('./Expected.svelte'),
+  },
+  {
+    path: 'captures',
+    title: 'Captures',
+    icon: FileUp,
+    key: 'c',
+    topics: [],
+    load: () => import('./Captures.svelte'),
   },
   { path: 'rules', title: 'Rules', icon: ListChecks, key: 'r', topics: [], load: () => import('./Rules.svelte') },
   { path: 'model', title: 'Model', icon: ChartScatter, key: 'm', topics: [], load: () => import('./Model.svelte') },

@@ -14,6 +14,7 @@ import type { SourceState } from '../../types/api.ts'
 import type { Feed } from '../../types/feed.ts'
 import type { Accounts } from '../accounts.ts'
 import type { Caller, Sessions } from '../sessions.ts'
+import type { Captures } from './captures.ts'
 import type { RuleBook } from './rules.ts'
 import type { Losses } from './system.ts'
 
@@ -25,6 +26,8 @@ export interface Api {
   accounts: Accounts
   sessions: Sessions
   rules: RuleBook | null
+  /** Captures people bring; null where none can be. */
+  captures: Captures | null
   /** The effective configuration, as `nads config` prints it. */
   settings: unknown
   /** Where flows come from. */
@@ -46,6 +49,17 @@ export type ApiServer = FastifyInstance<
 >
 /** Adds the routes of one subject. */
 export type Routes = (app: ApiServer, api: Api) => void
+
+/** What is looked at: live traffic, or one capture. */
+export interface Looked {
+  store: Store
+  /** Epoch seconds; of a capture its last packet, so that `last:24h` means what it says. */
+  now: () => number
+}
+
+/** Which capture a request is about, set before its handler runs; none: live traffic. */
+export const LOOKED = new WeakMap<FastifyRequest, Looked>()
+export const lookedAt = (request: FastifyRequest, live: Looked): Looked => LOOKED.get(request) ?? live
 
 /** Who sent a request: set before any handler runs. */
 export const CALLERS = new WeakMap<FastifyRequest, Caller>()

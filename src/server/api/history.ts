@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseQuery } from '../../query/parse.ts'
 import type { Overview } from '../../types/api.ts'
-import { answer, cursor, found, limit, q, type Routes, time } from './api.ts'
+import { answer, cursor, found, type Looked, limit, lookedAt, q, type Routes, time } from './api.ts'
 
 const DAY = 86_400
 /** Intervals a timeline has at most. */
@@ -11,72 +11,92 @@ const span = z.object({
   to: time.optional().describe('Epoch seconds; default: now.'),
 })
 
-/** What happened: flows, hosts, traffic over time. */
-export const history: Routes = (app, { feed, store, now }) => {
-  const spanOf = ({ from, to }: z.infer<typeof span>) => {
-    const end = to ?? now() + 60
-    return { from: from ?? end - DAY, to: end }
+function spanOf({ from, to }: z.infer<typeof span>, { now }: Looked) {
+  const end = to ?? now() + 60
+  return { from: from ?? end - DAY, to: end }
+}
+
+/** What happened: flows, hosts, traffic over time. Below `base`, so that captures have the same. */
+export const history =
+  (base: string): Routes =>
+  (app, live) => {
+    app.get(
+      `${base}/flows`,
+      {
+        schema: {
+          summary: 'Flows a search finds, newest first, a page at a time.',
+          querystring: z.object({ q, limit, cursor }),
+          response: { 200: answer('`Page<KeptFlow>`') },
+        },
+      },
+      (request) => {
+        const { store, now } = lookedAt(request, live)
+        return store.flows(parseQuery(request.query.q, now()), request.query)
+      },
+    )
+    app.get(
+      `${base}/hosts`,
+      {
+        schema: {
+          summary: 'Hosts a search finds, last seen first, a page at a time.',
+          querystring: z.object({ q, limit, cursor }),
+          response: { 200: answer('`Page<KeptHost>`') },
+        },
+      },
+      (request) => {
+        const { store, now } = lookedAt(request, live)
+        return store.hosts(parseQuery(request.query.q, now()), request.query)
+      },
+    )
+    app.get(
+      `${base}/hosts/:address`,
+      {
+        schema: {
+          summary: 'One host.',
+          params: z.object({ address: z.string().min(2).max(64) }),
+          response: { 200: answer('`KeptHost`') },
+        },
+      },
+      async (request) =>
+        found(await lookedAt(request, live).store.host(request.params.address), 'nothing is known of this host'),
+    )
+    app.get(
+      `${base}/timeline`,
+      {
+        schema: {
+          summary: 'Traffic over time.',
+          querystring: span.extend({ seconds: z.coerce.number().int().min(60).max(604_800).multipleOf(60).optional() }),
+          response: { 200: answer('`Interval[]`, oldest first, and `seconds`, the length of each') },
+        },
+      },
+      async (request) => {
+        const looked = lookedAt(request, live)
+        const { query } = request
+        const asked = spanOf(query, looked)
+        const least = Math.ceil((asked.to - asked.from) / INTERVALS / 60) * 60
+        const seconds = Math.max(query.seconds ?? 60, least)
+        return { seconds, items: await looked.store.timeline(asked, seconds) }
+      },
+    )
+    app.get(
+      `${base}/talkers`,
+      {
+        schema: {
+          summary: 'Hosts that moved most bytes.',
+          querystring: span.extend({ limit: z.coerce.number().int().min(1).max(100).default(10) }),
+          response: { 200: answer('`Talker[]`') },
+        },
+      },
+      (request) => {
+        const looked = lookedAt(request, live)
+        return looked.store.talkers(spanOf(request.query, looked), request.query.limit)
+      },
+    )
   }
-  app.get(
-    '/api/flows',
-    {
-      schema: {
-        summary: 'Flows a search finds, newest first, a page at a time.',
-        querystring: z.object({ q, limit, cursor }),
-        response: { 200: answer('`Page<KeptFlow>`') },
-      },
-    },
-    ({ query }) => store.flows(parseQuery(query.q, now()), query),
-  )
-  app.get(
-    '/api/hosts',
-    {
-      schema: {
-        summary: 'Hosts a search finds, last seen first, a page at a time.',
-        querystring: z.object({ q, limit, cursor }),
-        response: { 200: answer('`Page<KeptHost>`') },
-      },
-    },
-    ({ query }) => store.hosts(parseQuery(query.q, now()), query),
-  )
-  app.get(
-    '/api/hosts/:address',
-    {
-      schema: {
-        summary: 'One host.',
-        params: z.object({ address: z.string().min(2).max(64) }),
-        response: { 200: answer('`KeptHost`') },
-      },
-    },
-    async ({ params }) => found(await store.host(params.address), 'nothing is known of this host'),
-  )
-  app.get(
-    '/api/timeline',
-    {
-      schema: {
-        summary: 'Traffic over time.',
-        querystring: span.extend({ seconds: z.coerce.number().int().min(60).max(604_800).multipleOf(60).optional() }),
-        response: { 200: answer('`Interval[]`, oldest first, and `seconds`, the length of each') },
-      },
-    },
-    async ({ query }) => {
-      const asked = spanOf(query)
-      const least = Math.ceil((asked.to - asked.from) / INTERVALS / 60) * 60
-      const seconds = Math.max(query.seconds ?? 60, least)
-      return { seconds, items: await store.timeline(asked, seconds) }
-    },
-  )
-  app.get(
-    '/api/talkers',
-    {
-      schema: {
-        summary: 'Hosts that moved most bytes.',
-        querystring: span.extend({ limit: z.coerce.number().int().min(1).max(100).default(10) }),
-        response: { 200: answer('`Talker[]`') },
-      },
-    },
-    ({ query }) => store.talkers(spanOf(query), query.limit),
-  )
+
+/** What the first page shows. */
+export const overview: Routes = (app, live) => {
+  const { feed, store, now } = live
   app.get(
     '/api/overview',
     {
@@ -87,7 +107,7 @@ export const history: Routes = (app, { feed, store, now }) => {
       },
     },
     async ({ query }): Promise<Overview> => {
-      const asked = spanOf(query)
+      const asked = spanOf(query, live)
       const seconds = Math.max(60, Math.ceil((asked.to - asked.from) / 288 / 60) * 60)
       const [timeline, talkers, { open }, worst] = await Promise.all([
         store.timeline(asked, seconds),

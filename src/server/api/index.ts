@@ -3,16 +3,27 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { type Api, asPlugin, type Routes } from './api.ts'
+import { captures } from './captures.ts'
 import { docsPage } from './docs.ts'
-import { history } from './history.ts'
-import { incidents } from './incidents.ts'
+import { history, overview } from './history.ts'
+import { deciding, incidents } from './incidents.ts'
 import { rules } from './rules.ts'
 import { signIn } from './sign-in.ts'
 import { suppressions } from './suppressions.ts'
 import { system } from './system.ts'
 
 /** Every subject of the API. */
-const SUBJECTS: readonly Routes[] = [signIn, incidents, history, suppressions, rules, system]
+const SUBJECTS: readonly Routes[] = [
+  signIn,
+  incidents('/api'),
+  deciding,
+  history('/api'),
+  overview,
+  suppressions,
+  rules,
+  captures,
+  system,
+]
 /** Requests a minute from one address: what a busy page needs, several times over. */
 const RATE = 1_200
 

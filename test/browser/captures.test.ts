@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { CaptureList, CaptureView } from '../../src/types/api.ts'
+import type { ReadReport } from '../../src/types/report.ts'
+import { browserTest, launch } from './chromium.ts'
+import { type Opened, open } from './page.ts'
+import { type Program, startProgram } from './program.ts'
+
+const SCAN = resolve(import.meta.dirname, '../golden/syn-scan/input.pcap')
+const BENIGN = resolve(import.meta.dirname, '../golden/benign/input.pcap')
+const HOSTILE = '<img src=x onerror=breach(1)>\u202e..%2f.pcap'
+
+const folder = mkdtempSync(join(tmpdir(), 'nads-captures-test-'))
+const data = join(folder, 'data')
+mkdirSync(data)
+const settings = join(folder, 'nads.yaml')
+writeFileSync(settings, 'captures: { maxMegabytes: 4, kept: 4 }\n')
+
+describe.skipIf(!browserTest)('captures brought to the page', () => {
+  let browser: Browser
+  let program: Program
+  let opened: Opened
+  let page: Page
+  const args = ['--seed', '1', '--rate', '2', '--scenario', 'quiet', '--config', settings, '--data-dir', data]
+
+  beforeAll(async () => {
+    program = await startProgram(args)
+    browser = await launch()
+    opened = await open(browser, `${program.url}/#/captures`)
+    page = opened.page
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await program?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const list = async (): Promise<CaptureView[]> =>
+    ((await (await fetch(`${program.url}/api/captures`)).json()) as CaptureList).items
+  const bring = (content: BodyInit, name: string): Promise<Response> =>
+    fetch(`${program.url}/api/captures?name=${encodeURIComponent(name)}`, {
+      method: 'POST',
+      body: content,
+      headers: { 'content-type': 'application/octet-stream' },
+    })
+
+  it('one is judged as nads read judges it, and looked into apart from live traffic', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      resolve(import.meta.dirname, '../../bin/nads.js'),
+      ...['read', SCAN, '--format', 'json'],
+    ])
+    const report = JSON.parse(stdout) as ReadReport
+    await page.locator('input[type=file]').setInputFiles(SCAN)
+    const link = page.getByRole('link', { name: 'input.pcap' })
+    await link.waitFor({ timeout: 30_000 })
+    await page.locator('tr[data-state=done]').waitFor({ timeout: 30_000 })
+    const [kept] = await list()
+    expect(kept?.result).toMatchObject({
+      packets: report.input.packets,
+      flows: report.input.flows,
+      incidents: report.incidents.length,
+    })
+    await link.click()
+    await page.getByRole('heading', { name: 'What it is' }).waitFor()
+    await page.getByRole('navigation', { name: 'This capture' }).getByRole('link', { name: 'Incidents' }).click()
+    await page.locator('[data-entry]').first().click()
+    await page.locator('[data-panel=incident]').getByRole('heading', { name: 'Why' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+    // The view has an address of its own, and live traffic knows nothing of it.
+    await page.reload()
+    await page.locator('[data-panel=incident]').getByRole('heading', { name: 'Why' }).waitFor()
+    const [first] = report.incidents
+    const told = await (await fetch(`${program.url}/api/captures/${kept!.id}/incidents/${first!.id}`)).json()
+    expect(told).toMatchObject({ id: first!.id, type: first!.type, flows: first!.flows })
+    const live = (await (await fetch(`${program.url}/api/hosts?q=host:${first!.sources[0]}`)).json()) as { items: [] }
+    expect(live.items).toEqual([])
+    expect(readdirSync(join(data, 'captures', kept!.id))).not.toContain('content')
+  }, 90_000)
+
+  it('what is no capture, is cut, or has a hostile name is told of in words', async () => {
+    await page.goto(`${program.url}/#/captures`)
+    const buffer = Buffer.from('no capture at all, just text\n'.repeat(20))
+    await page.locator('input[type=file]').setInputFiles({ name: HOSTILE, mimeType: '', buffer })
+    await page
+      .locator('tr[data-state=failed]')
+      .getByText(/not a capture/)
+      .waitFor({ timeout: 30_000 })
+    expect(await page.locator('tr[data-state=failed] .name').textContent()).toContain('<img src=x onerror=breach(1)>')
+    expect(await page.locator('tr[data-state=failed]').textContent()).not.toContain(data)
+    expect((await bring(readFileSync(BENIGN).subarray(0, 5_003), 'cut.pcap')).status).toBe(201)
+    await expect.poll(async () => (await list())[0]?.result?.truncated, { timeout: 30_000 }).toBe(true)
+    const big = await bring(new Blob([new Uint8Array(4_000_001)]), 'big.pcap').catch(() => null)
+    expect(big === null || big.status === 413).toBe(true)
+    expect((await bring('', 'empty')).status).toBe(400)
+    expect((await bring('x', 'a\u0000b')).status).toBe(400)
+    expect((await fetch(`${program.url}/api/captures?name=x`, { method: 'POST' })).status).toBe(415)
+    expect(readdirSync(join(data, 'captures')).length).toBe(3)
+    expect(opened.problems.filter((problem) => !/status of 4/.test(problem))).toEqual([])
+  }, 60_000)
+
+  it('two wait for each other, as many are kept as may be, and deleting leaves nothing', async () => {
+    const [, ...older] = await list()
+    for (const { id } of older) {
+      expect((await fetch(`${program.url}/api/captures/${id}`, { method: 'DELETE' })).status).toBe(200)
+    }
+    const both = await Promise.all([bring(readFileSync(BENIGN), 'one'), bring(readFileSync(SCAN), 'two')])
+    expect(both.map(({ status }) => status)).toEqual([201, 201])
+    await expect
+      .poll(async () => (await list()).map(({ state }) => state), { timeout: 60_000 })
+      .toEqual(['done', 'done', 'done'])
+    expect((await bring('x'.repeat(100), 'three')).status).toBe(201)
+    expect((await bring('x'.repeat(100), 'four')).status).toBe(409)
+    await page.reload()
+    for (let left = 4; left > 0; left--) {
+      await expect.poll(() => page.locator('tbody tr').count(), { timeout: 15_000 }).toBe(left)
+      await page
+        .getByRole('button', { name: /^Delete / })
+        .first()
+        .click()
+      await page.getByRole('button', { name: /^Delete for good / }).click()
+    }
+    await page.getByText('No captures yet').waitFor()
+    await expect.poll(() => readdirSync(join(data, 'captures')), { timeout: 10_000 }).toEqual([])
+  }, 120_000)
+})
