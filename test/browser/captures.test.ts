@@ -34,7 +34,7 @@ describe.skipIf(!browserTest)('captures brought to the page', () => {
     browser = await launch()
     opened = await open(browser, `${program.url}/#/captures`)
     page = opened.page
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await program?.stop()

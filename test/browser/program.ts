@@ -35,7 +35,7 @@ export async function startProgram(args: readonly string[] = [], port?: number):
     return code
   }
   const url = `http://127.0.0.1:${chosen}`
-  for (let tries = 0; tries < 450; tries++) {
+  for (let tries = 0; tries < 1_500; tries++) {
     const answer = await fetch(`${url}/healthz`).catch(() => null)
     if (answer?.ok) return { url, port: chosen, output: () => output, stop }
     if (child.exitCode !== null) break
