@@ -8,6 +8,7 @@ export interface Benchmark {
 export const BENCHMARKS: readonly Benchmark[] = [
   { name: 'decode', claim: 'What a packet costs on its way from a capture file to flow records.' },
   { name: 'flow-table', claim: 'What a packet costs in the flow table, with few, many and very many flows open.' },
+  { name: 'concurrent', claim: 'With 1 M connections open a packet costs at most twice what it does with 100 k.' },
   { name: 'collisions', claim: 'Flow keys chosen to collide cost at most twice what random ones do.' },
   {
     name: 'collect',
@@ -16,9 +17,15 @@ export const BENCHMARKS: readonly Benchmark[] = [
   { name: 'hosts', claim: 'What a flow costs in the hosts stage, with few and very many hosts.' },
   { name: 'rules', claim: 'What all rules cost a flow.' },
   { name: 'models', claim: 'What a flow costs in features, models, learning and fusion.' },
-  { name: 'forest', claim: 'A forest of 100 trees x 256 rows: scoring, growing, replacing a tree.' },
+  {
+    name: 'forest',
+    claim: 'A forest of 100 trees x 256 rows: scoring, growing, replacing a tree; and what scikit-learn takes.',
+  },
+  { name: 'incidents', claim: 'What an anomalous flow costs on its way into an incident.' },
   { name: 'whole', claim: 'Capture to verdicts whole: a packet, a flow, memory, and what the slowest flows cost.' },
   { name: 'start', claim: 'The page is served within 1.5 s of `nads start`; idle it takes little.' },
+  { name: 'fan-out', claim: 'A hundred pages at 5,000 flows a second take the server less than half a core.' },
+  { name: 'latency', claim: 'How long an incident takes to the page once the record that completes it is there.' },
   { name: 'store', claim: 'What the history takes a second, and how long a person waits at 10 million flows kept.' },
   { name: 'slow-clients', claim: 'What 50 pages that do not read cost the server and a page that does.' },
   { name: 'page', claim: 'The Overview under 5,000 flows a second for a minute: its main thread, its memory.' },

@@ -17,8 +17,8 @@ const found: Measurement[] = []
 const { NADS_BENCH_RESULTS: results } = process.env
 if (results !== undefined) process.once('exit', () => writeFileSync(results, JSON.stringify(found)))
 
-/** Median and spread of `rounds` runs of `run`, as CPU nanoseconds for each of `items`, on one line. */
-export function measure(what: string, items: number, run: () => void, rounds = 7): void {
+/** Median and spread of `rounds` runs of `run`, as CPU nanoseconds for each of `items`, on one line; returns the median. */
+export function measure(what: string, items: number, run: () => void, rounds = 7): number {
   const costs: number[] = []
   for (let round = 0; round <= rounds; round++) {
     const cost = stopwatch()
@@ -26,7 +26,7 @@ export function measure(what: string, items: number, run: () => void, rounds = 7
     // The first round is the compiler's.
     if (round > 0) costs.push(cost() / items)
   }
-  report(what, costs)
+  return report(what, costs)
 }
 
 /** The same for a run that has to be waited for. */
@@ -54,8 +54,8 @@ export function stopwatch(): () => number {
   }
 }
 
-/** One line of what was found, with the median and spread of `values`. */
-export function report(what: string, values: readonly number[], unit = 'ns'): void {
+/** One line of what was found, with the median and spread of `values`; returns the median. */
+export function report(what: string, values: readonly number[], unit = 'ns'): number {
   const sorted = values.toSorted((a, b) => a - b)
   const peak = process.resourceUsage().maxRSS / 1024
   found.push({
@@ -68,6 +68,7 @@ export function report(what: string, values: readonly number[], unit = 'ns'): vo
     peak,
   })
   console.log(lineOf(found.at(-1)!))
+  return found.at(-1)!.median
 }
 
 /** As text. */

@@ -11,7 +11,7 @@ import { report } from './measure.ts'
 import { writeTraffic } from './traffic.ts'
 
 /**
- * Prints what a capture costs from its bytes to verdicts, start of the program included, for one length and four times that:
+ * Prints what a capture costs from its bytes to verdicts, start of the program included, and that memory does not grow with it:
  * `npx tsx bench/whole.ts [packets]`; and what single flows cost behind the flow table, of a household and its attacks.
  */
 const PACKETS = Number(process.argv[2] ?? 1_000_000)
@@ -29,7 +29,9 @@ const local = (path: string): string => fileURLToPath(new URL(path, import.meta.
 const folder = mkdtempSync(join(tmpdir(), 'nads-whole-'))
 try {
   spawnSync(process.execPath, [local('../bin/nads.js'), '--version'], { stdio: 'ignore' })
-  for (const packets of [PACKETS, 4 * PACKETS]) bench(packets)
+  for (const packets of [PACKETS, 3 * PACKETS]) bench(packets)
+  const [few, many] = [3 * PACKETS, 12 * PACKETS].map(peakOf)
+  report('resident at most, of four times the packets / of those', [many! / few!], 'x')
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -53,6 +55,15 @@ function bench(packets: number): void {
     costs.map(({ peak }) => peak),
     'MiB',
   )
+}
+
+/** MiB at most, of a capture of that length. */
+function peakOf(packets: number): number {
+  const path = join(folder, 'traffic.pcap')
+  writeTraffic(path, { packets, content: true })
+  const { peak } = costOf(path)
+  report(`${packets / 1e6} M packets, once: resident at most`, [peak], 'MiB')
+  return peak
 }
 
 function costOf(path: string): Cost {
