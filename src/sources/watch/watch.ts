@@ -36,6 +36,8 @@ const RETRY_FIRST = 0.5
 const RETRY_MOST = 5
 /** A program that ran so long, in seconds, had nothing wrong with it. */
 const SOUND = 30
+/** Seconds without a packet after which none waited to be written: the programs flush more often. */
+const SILENT = 1
 
 /** Watches one interface for ever: packets come from a program that has the privilege to capture. */
 export function createWatchSource(options: WatchOptions): Source {
@@ -60,6 +62,9 @@ class Watch implements Source {
   #worked = false
   #capturing = false
   #over = false
+  /** When the last packet was read, and its time. */
+  #readAt = 0
+  #seenUntil = 0
   #bytes = 0
   #problems: Record<string, number> = {}
 
@@ -119,16 +124,27 @@ class Watch implements Source {
       }
       const began = this.#clock.now()
       const end = await this.#runSession(this.#tools[0]!, sink)
-      if (signal.aborted) return
+      if (signal.aborted) return this.#endBehind()
       if (!this.#worked && this.#isUp && this.#tools.length > 1) {
         this.#tools.shift()
         continue
       }
       if (!this.#worked && this.#isUp) this.#giveUp(end)
-      this.#gaps.open(this.#clock.now(), end.reason)
+      this.#gaps.open(this.#sightEnd, end.reason)
       pause = this.#clock.now() - began > SOUND ? RETRY_FIRST : Math.min(RETRY_MOST, pause * 2)
       await this.#clock.sleep(pause, signal)
     }
+  }
+
+  /** Until when packets were seen: what the kernel held when a program ended under load is lost, and with dumpcap uncounted. */
+  get #sightEnd(): number {
+    const now = this.#clock.now()
+    return now - this.#readAt < SILENT ? this.#seenUntil : now
+  }
+
+  /** Asked to end under load: what the kernel still held is a gap, too. */
+  #endBehind(): void {
+    if (this.#clock.now() - this.#sightEnd > SILENT) this.#gaps.open(this.#sightEnd, 'ended before all was read')
   }
 
   /** It never worked and no other program is left to try: the person has to mend it. */
@@ -138,9 +154,13 @@ class Watch implements Source {
 
   async #runSession({ tool, path }: { tool: CaptureTool; path: string }, sink: Sink): Promise<SessionEnd> {
     let now = this.#clock.now()
+    const takenBefore = this.#queue.taken
     const intake: FrameSink = {
-      frame: (buffer, offset, captured, length, time, link) =>
-        this.#queue.frame(buffer, offset, captured, length, this.#time.of(time, now), link),
+      frame: (buffer, offset, captured, length, time, link) => {
+        this.#readAt = now
+        this.#seenUntil = this.#time.of(time, now)
+        this.#queue.frame(buffer, offset, captured, length, this.#seenUntil, link)
+      },
       flush: () => {},
     }
     const reader = new CaptureReader(intake)
@@ -162,7 +182,9 @@ class Watch implements Source {
     this.#capturing = false
     this.#bytes += end.bytes
     this.#account(end.counted)
-    this.#kernelBefore += this.#kernelNow
+    // What it had received and not written yet is lost with it.
+    const unread = (end.counted?.received ?? 0) - (this.#queue.taken - takenBefore)
+    this.#kernelBefore += Math.max(this.#kernelNow, unread)
     this.#kernelNow = 0
     this.#count(reader.problems.toRecord())
     return end
@@ -172,6 +194,7 @@ class Watch implements Source {
   #back(now: number): void {
     this.#worked = true
     this.#capturing = true
+    this.#seenUntil = now
     if (this.#isUp) this.#gaps.close(now)
   }
 
