@@ -18,7 +18,7 @@ describe.skipIf(reason !== null)('nads watch by tcpdump', () => {
   beforeAll(async () => {
     lab = new Lab('losses')
     sensor = await Sensor.start(lab, ['in'], '--tool', 'tcpdump')
-  }, 90_000)
+  })
   afterAll(() => lab?.close())
 
   it('sent is seen and dropped, exactly, when more comes than the kernel can hold', async () => {

@@ -20,7 +20,7 @@ export class Sensor {
     const tool = options[options.indexOf('--tool') + 1] ?? 'dumpcap'
     const nads = lab.nads('watch', ...interfaces, '--port', String(PORT), ...options)
     const sensor = new Sensor(lab, nads, options.includes('--tool') ? tool : 'dumpcap')
-    await until(60, `the sensor (${nads.said})`, () => sensor.#ready(interfaces))
+    await until(110, 'the sensor', () => sensor.#ready(interfaces))
     return sensor
   }
 

@@ -26,7 +26,7 @@ describe.skipIf(reason !== null)('nads watch', () => {
   beforeAll(async () => {
     lab = new Lab('watch')
     sensor = await Sensor.start(lab, ['in'])
-  }, 90_000)
+  })
   afterAll(() => lab?.close())
 
   it('sees what is replayed, to the last packet, and what is wrong with it', async () => {
