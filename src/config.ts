@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { outputSchema, outputSettingsOf } from './notify/index.ts'
 import { settingsOf, sourceSchema } from './sources/index.ts'
 import { SIMULATOR_SETTINGS } from './sources/simulator/kind.ts'
 import { InputError } from './types/errors.ts'
@@ -8,6 +9,13 @@ import { InputError } from './types/errors.ts'
 const seconds = z.number().positive().max(86_400)
 /** A list; one name alone is a list of one. */
 const names = z.union([z.array(z.string()), z.string().transform((name) => [name])])
+
+function nameOnce(entries: readonly { name: string }[], context: z.RefinementCtx, what: string): void {
+  for (const [at, { name }] of entries.entries()) {
+    if (entries.findIndex((other) => other.name === name) === at) continue
+    context.addIssue({ code: 'custom', path: [at, 'name'], message: `"${name}" is the name of another ${what}` })
+  }
+}
 
 /** Every setting there is. The schema is the documentation: names, ranges and defaults are nowhere else. */
 export const configSchema = z.strictObject({
@@ -26,12 +34,7 @@ export const configSchema = z.strictObject({
     .array(sourceSchema)
     .max(256)
     .default([])
-    .superRefine((sources, context) => {
-      for (const [at, { name }] of sources.entries()) {
-        if (sources.findIndex((other) => other.name === name) === at) continue
-        context.addIssue({ code: 'custom', path: [at, 'name'], message: `"${name}" is the name of another source` })
-      }
-    }),
+    .superRefine((sources, context) => nameOnce(sources, context, 'source')),
   /** The made-up traffic that is shown when there are no sources. */
   simulator: z.strictObject(SIMULATOR_SETTINGS).prefault({}),
   flows: z
@@ -104,6 +107,12 @@ export const configSchema = z.strictObject({
       kept: z.number().int().min(1).max(1_000).default(20),
     })
     .prefault({}),
+  /** Where incidents are told of, beside the page. Empty: nowhere, and nothing is ever sent. */
+  outputs: z
+    .array(outputSchema)
+    .max(16)
+    .default([])
+    .superRefine((outputs, context) => nameOnce(outputs, context, 'output')),
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
@@ -182,6 +191,7 @@ function explain(issue: z.core.$ZodIssue, key: string, raw: Record<string, unkno
 
 function siblingsOf(key: string, raw: Record<string, unknown>): string[] {
   const [list, at] = key.split('.')
+  if (list === 'outputs') return outputSettingsOf((raw.outputs as { kind: unknown }[])[Number(at)]!.kind)
   if (list === 'sources') return settingsOf((raw.sources as { kind: unknown }[])[Number(at)]!.kind)
   const parent = key.split('.').slice(0, -1).join('.')
   const siblings = paths(configSchema)

@@ -17,6 +17,7 @@ import { createJudge } from './judge/judge.ts'
 import { createFlowRecord } from './net/flow-record.ts'
 import { isLacked } from './net/needs.ts'
 import type { Learned } from './store/learned.ts'
+import type { ModelView } from './types/api.ts'
 import type { Basis } from './types/basis.ts'
 import type { Counter, ModelStatus, Stats } from './types/events.ts'
 import type { FlowRecord } from './types/flow.ts'
@@ -25,6 +26,7 @@ import type { Incident } from './types/incident.ts'
 import type { Observation } from './types/observation.ts'
 import type { Blindness, Sight } from './types/sight.ts'
 import type { Otherwise, Reason, Verdict } from './types/verdict.ts'
+import { ANOMALOUS, scoreOfEvidence } from './verdict/calibrated.ts'
 import { evidenceOf, pOf } from './verdict/evidence.ts'
 import { createHostRanks, levelOf } from './verdict/host-ranks.ts'
 import { createFusion } from './verdict/index.ts'
@@ -76,6 +78,13 @@ export interface Pipeline {
   undecoded(): Record<string, number>
   /** Judges by other rules from now on; what unchanged ones have counted is kept. */
   reload(rules: readonly Rule[]): void
+  /** What the model knows, but for what is kept of it elsewhere. */
+  model(): Omit<ModelView, 'previous'>
+  /** Has the models learn anew, all at once, from the flows they remember; false where there are too few. */
+  retrain(): boolean
+  /** By detector, what it has learned; and takes such up. Throws an `InputError` when it was made of other features. */
+  models(): Learned['models']
+  restoreModels(models: Learned['models']): void
   /** All that was learned of this network, for `restore`. */
   learned(): Omit<Learned, 'version'>
   /** Takes up what an earlier run learned. Throws an `InputError` when it was made of other features. */
@@ -92,6 +101,10 @@ const HOSTS = 65_536
 const WAITING = 16_384
 /** Flows learned from, and seconds of the network watched, before the model may raise incidents. */
 const CALIBRATED = { flows: 1_000, seconds: 1_800 }
+/** Flows a model remembers. */
+const REMEMBERED = 4_096
+/** Kolmogorov-Smirnov: what chance passes once in a thousand, times the root of two over the flows of either half. */
+const CHANCE = 1.95
 /** Hosts whose own flows are ranked among themselves, as source and as destination each. */
 const RANKED = 4_096
 /** Words kept of a flow that waits; where in them things are. */
@@ -236,6 +249,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     suspects.holds(entities, SOURCE, last) ||
     suspects.holds(entities, TARGET, last)
 
+  const models = (): Learned['models'] =>
+    Object.fromEntries(detectors.flatMap((one) => (one.toJSON === undefined ? [] : [[one.name, one.toJSON()]])))
+  const restoreModels = (saved: Learned['models']): void => {
+    for (const detector of detectors) if (detector.name in saved) detector.restore?.(saved[detector.name])
+  }
+
   const modelState = (): ModelStatus => {
     const status = modelStatus(detectors)
     if (config.detection.fusion === 'classic') return status
@@ -285,16 +304,29 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     hosts: (limit) => hosts.describe(limit).list,
     span: () => ({ first, last }),
     undecoded: () => sumOf(intakes, 'decode'),
+    model() {
+      const features = detectors.find((one) => one.distributions !== undefined)?.distributions?.() ?? []
+      const { learned } = modelStatus(detectors)
+      const flows = Math.min(learned, REMEMBERED)
+      const calibratedFusion = config.detection.fusion === 'calibrated'
+      return {
+        ...{ features, flows, chance: CHANCE * Math.sqrt(2 / Math.max(2, flows / 2)) },
+        cut: calibratedFusion
+          ? { anomalous: scoreOfEvidence(ANOMALOUS), alone: scoreOfEvidence(budget.limit(last)) }
+          : null,
+      }
+    },
+    retrain: () => detectors.map((one) => one.retrain?.() ?? false).includes(true),
+    models,
+    restoreModels,
     learned: () => ({
-      models: Object.fromEntries(
-        detectors.flatMap((one) => (one.toJSON === undefined ? [] : [[one.name, one.toJSON()]])),
-      ),
+      models: models(),
       hosts: Buffer.from(hosts.save()).toString('base64'),
       ranks: ranks.map((one) => Buffer.from(one.save()).toString('base64')),
       budget: budget.save(),
     }),
-    restore({ models, hosts: saved, ranks: savedRanks, budget: savings }) {
-      for (const detector of detectors) if (detector.name in models) detector.restore?.(models[detector.name])
+    restore({ models: learned, hosts: saved, ranks: savedRanks, budget: savings }) {
+      restoreModels(learned)
       hosts.load(Buffer.from(saved, 'base64'))
       savedRanks.forEach((one, i) => {
         ranks[i]?.restore(Buffer.from(one, 'base64'))

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
 import { createDecoder } from './decode/decoder.ts'
@@ -19,13 +21,32 @@ export interface RunRequest {
   sources: SourceSettings[]
   /** Incidents of earlier runs: ids go on from there. */
   incidentsBefore?: number
+  /** Folder of rules edited on the page: each takes the place of another of its id. It need not be there. */
+  edited?: string
 }
 
 const RULES = fileURLToPath(new URL('../rules', import.meta.url))
 const CLASSIC = fileURLToPath(new URL('../rules/classic', import.meta.url))
 
+/** Where rules edited on the page are. */
+export function editedOf({ dataDir }: Config): Pick<RunRequest, 'edited'> {
+  return dataDir === undefined ? {} : { edited: join(dataDir, 'rules') }
+}
+
 /** Rules an input is judged by; the classic pack is for made-up traffic, where every long download does not trip it. */
-export function rulesOf({ config, sources }: RunRequest): Rule[] {
+export function rulesOf(request: RunRequest): Rule[] {
+  const { edited = '', config } = request
+  const others = unedited(request)
+  if (!existsSync(edited)) return others
+  const rules = loadRules([edited], createFields(FEATURES))
+  const byId = new Map(rules.map((rule) => [rule.id, rule]))
+  const known = new Set(others.map(({ id }) => id))
+  const more = rules.filter(({ id }) => !known.has(id) && !config.rules.disabled.includes(id))
+  return [...others.map((rule) => byId.get(rule.id) ?? rule), ...more]
+}
+
+/** The same before anything was edited on the page. */
+export function unedited({ config, sources }: RunRequest): Rule[] {
   const classic = config.rules.classic ?? isMadeUp(sources)
   const folders = [RULES, ...(classic ? [CLASSIC] : []), ...config.rules.folders]
   return loadRules(folders, createFields(FEATURES)).filter((rule) => !config.rules.disabled.includes(rule.id))

@@ -1,5 +1,6 @@
 import { createBlindness } from './engine/blindness.ts'
 import { createReporter } from './engine/reporter.ts'
+import { createModelBook, type ModelBook } from './model-book.ts'
 import { createPipeline, type JudgedListener, type Pipeline } from './pipeline.ts'
 import { contextOf, type RunRequest, rulesOf } from './request.ts'
 import { createRunning } from './running.ts'
@@ -30,6 +31,8 @@ export interface RunHooks {
   progress?: (done: number, total: number) => void
   /** Is handed what reads the rules anew: it returns how many there are, or throws the `InputError` of a broken one, changing nothing. */
   reloadable?: (reload: () => number) => void
+  /** Is handed what tells of the models and has them learn anew. */
+  models?: (book: ModelBook) => void
   /** Sees every flow judged. */
   judged?: JudgedListener
   history?: HistoryHooks
@@ -47,7 +50,7 @@ const HOSTS = 5_000
 /** Runs sources through the pipeline to their end (a live one's is the abort) and reports what came of it. */
 export async function run(
   request: RunRequest,
-  { clock, signal, send, progress, reloadable, judged, history }: RunHooks,
+  { clock, signal, send, progress, reloadable, models, judged, history }: RunHooks,
 ): Promise<ReadReport> {
   const { config, sources } = request
   const pace = createPaceMeter(clock)
@@ -92,12 +95,15 @@ export async function run(
   const running = createRunning(sources, contextOf(config, clock), pipeline)
   const earlier = dataDir === undefined ? null : readLearned(dataDir)
   if (earlier !== null) pipeline.restore(earlier)
+  const book = createModelBook(pipeline, dataDir, () => clock.now())
+  models?.(book)
   const keep = (): void => {
     if (dataDir !== undefined) writeLearned(dataDir, pipeline.learned())
   }
   const keepIfPossible = (): void => {
     try {
       keep()
+      book.keep()
     } catch {
       // Judging goes on; the end of the run says what cannot be written.
     }

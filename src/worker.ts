@@ -1,15 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from './clock.ts'
+import type { ModelBook } from './model-book.ts'
 import type { RunRequest } from './request.ts'
 import { run } from './run.ts'
 import type { FlowBatch } from './store/flow-batch.ts'
+import type { ModelView } from './types/api.ts'
 import { InputError } from './types/errors.ts'
 import type { FeedEvent } from './types/feed.ts'
 import type { HostView } from './types/host.ts'
 import type { ReadReport } from './types/report.ts'
 
 /** What the main thread tells the engine thread. */
-export type WorkerOrder = 'stop' | 'reload'
+export type WorkerOrder = 'stop' | 'reload' | ModelOrder
+
+/** What a person may ask of the models. */
+export type ModelOrder = 'describe' | 'retrain' | 'rollBack'
 
 /** What the engine thread tells the main thread; `rules` is the answer to `reload`. */
 export type WorkerMessage =
@@ -19,6 +24,8 @@ export type WorkerMessage =
   | { kind: 'progress'; done: number; total: number }
   | { kind: 'rules'; count: number }
   | { kind: 'rules'; broken: string }
+  | { kind: 'model'; view: ModelView }
+  | { kind: 'model'; refused: string }
   | { kind: 'done'; report: ReadReport }
   | { kind: 'failed'; message: string; input: boolean }
 
@@ -34,12 +41,28 @@ if (parentPort !== null) {
       post({ kind: 'rules', broken: error instanceof Error ? error.message : String(error) })
     }
   }
-  port.on('message', (order: WorkerOrder) => (order === 'reload' ? reloadRules() : abort.abort()))
+  let models: ModelBook | null = null
+  const askModels = (order: ModelOrder): void => {
+    try {
+      if (models === null) throw new InputError('the engine has just started: ask again')
+      post({ kind: 'model', view: models[order]() })
+    } catch (error) {
+      post({ kind: 'model', refused: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  port.on('message', (order: WorkerOrder) => {
+    if (order === 'stop') abort.abort()
+    else if (order === 'reload') reloadRules()
+    else askModels(order)
+  })
   run(workerData as RunRequest, {
     clock: systemClock,
     signal: abort.signal,
     reloadable: (offered) => {
       reload = offered
+    },
+    models: (book) => {
+      models = book
     },
     send: (event) => post({ kind: 'event', event }),
     progress: (done, total) => post({ kind: 'progress', done, total }),

@@ -11,6 +11,7 @@ const COMPOSERS = new Set([
   'config.ts',
   'intake.ts',
   'pipeline.ts',
+  'model-book.ts',
   'request.ts',
   'run.ts',
   'running.ts',

@@ -7,6 +7,8 @@ import { openDuckdb } from '../store/duckdb/store.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../types/clock.ts'
 import type { FeedEvent } from '../types/feed.ts'
+import type { KeptIncident } from '../types/history.ts'
+import type { WorkerMessage } from '../worker.ts'
 
 /** Milliseconds between two writings of flows, and between two looks at what is too old. */
 const WRITE = 1_000
@@ -28,12 +30,13 @@ export interface History extends HistoryHooks {
   close(): Promise<void>
 }
 
-/** Opens what is kept in the data folder, or begins a history in memory. Throws an `InputError` when it cannot be used. */
+/** Opens what is kept in the data folder, or begins a history in memory; `onKept` hears of incidents as they are kept. Throws an `InputError` when it cannot be used. */
 export async function openHistory(
   { dataDir, history }: Config,
   hub: FeedHub,
   log: Logger,
   clock: Clock,
+  onKept: (incidents: readonly KeptIncident[]) => void = () => {},
 ): Promise<History> {
   const stamp = new Date(clock.now() * 1000)
     .toISOString()
@@ -43,7 +46,10 @@ export async function openHistory(
   const desk = await createDesk({
     store,
     now: () => clock.now(),
-    onKept: (incidents) => hub.publish({ kind: 'incidents', incidents: [...incidents] }),
+    onKept(incidents) {
+      hub.publish({ kind: 'incidents', incidents: [...incidents] })
+      onKept(incidents)
+    },
   })
   const earlier = await store.incidents([], 'recent', { limit: SHOWN })
   if (earlier.items.length > 0) hub.publish({ kind: 'incidents', incidents: earlier.items.toReversed() })
@@ -74,4 +80,11 @@ export async function openHistory(
       await store.close()
     },
   }
+}
+
+/** Takes what the engine thread found; other messages are none of its business. */
+export function keepMessage(history: History, message: WorkerMessage): void {
+  if (message.kind === 'event') history.publish(message.event)
+  if (message.kind === 'flows') history.flows(message.batch)
+  if (message.kind === 'hosts') history.hosts(message.hosts)
 }

@@ -7,6 +7,7 @@ import { OUTPUTS } from '../outputs/index.ts'
 import { emptyStats } from '../request.ts'
 import { run } from '../run.ts'
 import type { SourceSettings } from '../sources/index.ts'
+import { InputError } from '../types/errors.ts'
 import { type History, openHistory } from './history.ts'
 import { createLog } from './log.ts'
 import { configOf, detectionOptions, serverOptions } from './options.ts'
@@ -47,6 +48,9 @@ async function print(files: string[], config: Config, format: string): Promise<v
 /** What is old in a capture is what it is about: nothing goes for its age. */
 const FOREVER = { flowDays: 36_500, incidentDays: 36_500 }
 
+/** What is read is judged already. */
+const nothingRuns = (): Promise<number> => Promise.reject(new InputError('this was judged already: read it again'))
+
 async function show(files: string[], config: Config): Promise<void> {
   const about = {
     version: version(),
@@ -63,7 +67,7 @@ async function show(files: string[], config: Config): Promise<void> {
     systemClock,
   )
   await readFiles(files, config, history)
-  const rules = createRuleBook({ config, sources: sourcesOf(files) }, history.store)
+  const rules = createRuleBook({ config, sources: sourcesOf(files) }, history.store, nothingRuns)
   await serve({ feed: hub, history, config, logger, rules, lines: ['Ctrl+C stops it.'] })
 }
 

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs'
 import type { Logger } from 'pino'
 import type { WorkerMessage } from '../worker.ts'
+import { createQuestions } from './questions.ts'
 
 /** Milliseconds without another change before the rules are read again: editors write a file in several steps. */
 const SETTLED = 300
@@ -9,6 +10,8 @@ const SETTLED = 300
 export interface RuleWatch {
   /** What the engine answered. */
   answered(message: WorkerMessage & { kind: 'rules' }): void
+  /** Has the rules read again now. Resolves to how many there are; rejects with the `InputError` of a broken one. */
+  ask(): Promise<number>
   close(): void
 }
 
@@ -18,6 +21,7 @@ export interface RuleWatch {
 export function watchRules(folders: readonly string[], reload: () => void, log: Logger): RuleWatch {
   let waiting: NodeJS.Timeout | undefined
   let told = ''
+  const asked = createQuestions<number>()
   const soon = (): void => {
     clearTimeout(waiting)
     waiting = setTimeout(reload, SETTLED)
@@ -34,7 +38,10 @@ export function watchRules(folders: readonly string[], reload: () => void, log: 
       if ('count' in message) log.info({ rules: message.count }, 'rules read again')
       else if (message.broken !== told) log.error({ error: message.broken }, 'the rules stay as they were')
       told = 'broken' in message ? message.broken : ''
+      if ('count' in message) asked.answered(message.count)
+      else asked.refused(message.broken)
     },
+    ask: () => asked.ask(reload),
     close() {
       clearTimeout(waiting)
       process.off('SIGHUP', soon)

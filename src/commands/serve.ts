@@ -3,6 +3,8 @@ import type { Logger } from 'pino'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { openAccounts } from '../server/accounts.ts'
+import type { Models } from '../server/api/model.ts'
+import type { Outputs } from '../server/api/outputs.ts'
 import type { RuleBook } from '../server/api/rules.ts'
 import { isLoopback } from '../server/origin.ts'
 import { createServer } from '../server/server.ts'
@@ -27,7 +29,9 @@ export interface Served {
   /** Printed under the address. */
   lines: string[]
   rules?: RuleBook
+  models?: Models
   captures?: RunningCaptures
+  outputs?: Outputs
   /** Ends what feeds the page, before the rest ends. */
   stop?: () => Promise<void>
 }
@@ -46,7 +50,18 @@ export async function serve(served: Served): Promise<Serving> {
   }
 }
 
-async function listen({ feed, history, config, logger, lines, rules, captures, stop }: Served): Promise<Serving> {
+async function listen({
+  feed,
+  history,
+  config,
+  logger,
+  lines,
+  rules,
+  models,
+  captures,
+  outputs,
+  stop,
+}: Served): Promise<Serving> {
   const { host, port } = config.server
   if (!isLoopback(host) && config.dataDir === undefined) {
     throw new InputError(`to listen on ${host} people must sign in, which needs --data-dir to keep passwords in`)
@@ -62,8 +77,10 @@ async function listen({ feed, history, config, logger, lines, rules, captures, s
       store,
       desk,
       rules: rules ?? null,
+      models: models ?? null,
       captures: captures ?? null,
-      settings: config,
+      outputs: outputs ?? null,
+      settings: withoutSecrets(config),
       sources: () => sourcesOf(feed),
       now: () => systemClock.now(),
     },
@@ -93,6 +110,16 @@ async function listen({ feed, history, config, logger, lines, rules, captures, s
       await history.close()
     },
   }
+}
+
+/** What a page may show of the settings: passwords, and addresses that are as good as one, stay in the file. */
+function withoutSecrets(config: Config): unknown {
+  const outputs = config.outputs.map((one) => ({
+    ...one,
+    ...('url' in one && { url: `${new URL(one.url).origin}/...`, headers: Object.keys(one.headers) }),
+    ...('password' in one && { password: '...' }),
+  }))
+  return { ...config, outputs }
 }
 
 /** Every source, with what cannot be found in it. */

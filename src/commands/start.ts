@@ -3,14 +3,17 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { createFeedHub } from '../engine/feed.ts'
 import { startThread } from '../engine/thread.ts'
-import { checkRequest, emptyStats, type RunRequest } from '../request.ts'
+import { createNotifier } from '../notify/notifier.ts'
+import { checkRequest, editedOf, emptyStats, type RunRequest } from '../request.ts'
 import type { SourceSettings } from '../sources/index.ts'
+import type { ModelView } from '../types/api.ts'
 import { InputError } from '../types/errors.ts'
-import type { WorkerMessage, WorkerOrder } from '../worker.ts'
+import type { ModelOrder, WorkerMessage, WorkerOrder } from '../worker.ts'
 import { openCaptures } from './captures/captures.ts'
-import { openHistory } from './history.ts'
+import { keepMessage, openHistory } from './history.ts'
 import { createLog } from './log.ts'
 import { configOf, detectionOptions, number, serverOptions } from './options.ts'
+import { createQuestions } from './questions.ts'
 import { createRuleBook } from './rule-book.ts'
 import { watchRules } from './rule-watch.ts'
 import { serve } from './serve.ts'
@@ -28,7 +31,7 @@ export function startCommand(): Command {
 
 /** Judges the sources of the settings (without any, made-up traffic) in a thread of its own and serves the dashboard. */
 export async function start(config: Config): Promise<void> {
-  const request: RunRequest = { config, sources: sourcesOf(config) }
+  const request: RunRequest = { config, sources: sourcesOf(config), ...editedOf(config) }
   const checked = checkRequest(request, systemClock)
   const log = createLog(config.log)
   const mode = request.sources.map(describe).join('; ')
@@ -37,24 +40,50 @@ export async function start(config: Config): Promise<void> {
   hub.subscribe(createSourceLog(log))
   const model = `Isolation Forest, 100 trees, learns from the first ${config.detection.warmup} flows`
   const lines = [`Model       ${model}`, `Detection   ${detection}`, `Mode        ${mode}`, '', 'Ctrl+C stops it.']
-  const history = await openHistory(config, hub, log, systemClock)
-  const rules = createRuleBook(request, history.store)
+  const notifier = createNotifier({
+    outputs: config.outputs,
+    now: systemClock.now,
+    sleep: (seconds, signal) => systemClock.sleep(seconds, signal),
+    onTurn(subject, problem) {
+      if (problem === null) log.info({ output: subject }, 'output works again')
+      else log.warn({ output: subject, problem }, 'output fails')
+      const kind = problem === null ? 'output-works' : 'output-fails'
+      const decision = { time: systemClock.now(), author: 'nads', kind, subject, content: { problem } }
+      void history.store.decide(decision, []).catch(() => {})
+    },
+  })
+  const history = await openHistory(config, hub, log, systemClock, notifier.take)
+  const rules = createRuleBook(request, history.store, () => watching.ask())
   const captures = openCaptures(config, log, systemClock)
+  const asked = createQuestions<ModelView>()
+  const order = (what: ModelOrder) => () => asked.ask(() => thread.tell(what satisfies WorkerOrder))
+  const models = { describe: order('describe'), retrain: order('retrain'), rollBack: order('rollBack') }
   const stop = async (): Promise<void> => {
     watching.close()
     await thread.stop()
+    notifier.close()
   }
-  const serving = await serve({ feed: hub, history, config, logger: log, lines, rules, captures, stop })
+  const serving = await serve({
+    feed: hub,
+    history,
+    config,
+    logger: log,
+    lines,
+    rules,
+    models,
+    captures,
+    outputs: notifier,
+    stop,
+  })
   const thread = startThread<WorkerMessage>(new URL(`../worker${import.meta.url.slice(-3)}`, import.meta.url), {
     ...request,
     incidentsBefore: history.incidentsBefore,
   })
   const watching = watchRules(config.rules.folders, () => thread.tell('reload' satisfies WorkerOrder), log)
   thread.onMessage((message) => {
-    if (message.kind === 'event') history.publish(message.event)
-    if (message.kind === 'flows') history.flows(message.batch)
-    if (message.kind === 'hosts') history.hosts(message.hosts)
+    keepMessage(history, message)
     if (message.kind === 'rules') watching.answered(message)
+    if (message.kind === 'model') 'view' in message ? asked.answered(message.view) : asked.refused(message.refused)
     if (message.kind === 'failed') {
       void serving.fail(message.input ? new InputError(message.message) : new Error(message.message))
     }

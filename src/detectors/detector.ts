@@ -1,3 +1,4 @@
+import type { FeatureView } from '../types/api.ts'
 import type { ModelStatus } from '../types/events.ts'
 import type { Observation } from '../types/observation.ts'
 import type { Sight } from '../types/sight.ts'
@@ -49,6 +50,10 @@ export interface Detector {
    */
   learn?(observation: Pick<Observation, 'features'>): void
   readonly status?: ModelStatus
+  /** What is usual of every feature in the flows it remembers. Absent where none are remembered. */
+  distributions?(): FeatureView[]
+  /** Learns anew, all at once, from the flows it remembers. False, changing nothing, where there are too few. */
+  retrain?(): boolean
   /** All that was learned, as plain JSON. Absent where nothing is. */
   toJSON?(): unknown
   /** Takes up what `toJSON` gave. Throws an `InputError`, changing nothing, when that was made of other features. */

@@ -101,6 +101,28 @@ export class TailWindow {
     return valueIn(bin)
   }
 
+  /**
+   * How far the newer half of the rows held lies from the older half, 0 to 1: the distance of Kolmogorov and Smirnov, the largest
+   * difference of their cumulative distributions. For now and then: it looks at all of the column.
+   */
+  drift(column: number): number {
+    const { rows, columns, count, next } = this
+    const half = count >> 1
+    const start = count * columns < rows.length ? 0 : next
+    const steps = new Int32Array(BINS)
+    for (let age = 0; age < 2 * half; age++) {
+      const bin = rows[(((start + age) * columns) % rows.length) + column]!
+      steps[bin]! += age < half ? 1 : -1
+    }
+    let sum = 0
+    let most = 0
+    for (const step of steps) {
+      sum += step
+      most = Math.max(most, Math.abs(sum))
+    }
+    return half === 0 ? 0 : most / half
+  }
+
   /** The rows held, oldest first, as bins: what `restore` takes. */
   toArray(): Uint16Array {
     const { rows, columns, count, next } = this

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { InputError } from '../types/errors.ts'
 
@@ -34,10 +34,33 @@ export function readLearned(folder: string): Learned | null {
 
 /** Replaces what is kept in `folder`, whole or not at all. Throws an `InputError` when it cannot be written. */
 export function writeLearned(folder: string, learned: Omit<Learned, 'version'>): void {
-  const file = join(folder, FILE)
+  replace(join(folder, FILE), { version: VERSION, ...learned })
+}
+
+const PREVIOUS = 'learned.previous.json'
+const previousSchema = z.object({ version: z.literal(VERSION), saved: z.number(), models: schema.shape.models })
+
+/** Models set aside, to go back to: when (epoch seconds), and what they had learned. */
+export type Previous = Pick<z.infer<typeof previousSchema>, 'saved' | 'models'>
+
+/** What was set aside in `folder`; null when there is nothing, or nothing of this version. */
+export function readPrevious(folder: string): Previous | null {
   try {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(`${file}.new`, JSON.stringify({ version: VERSION, ...learned }))
+    return previousSchema.parse(JSON.parse(readFileSync(join(folder, PREVIOUS), 'utf8')))
+  } catch {
+    return null
+  }
+}
+
+/** Replaces what was set aside, whole or not at all. Throws an `InputError` when it cannot be written. */
+export function writePrevious(folder: string, previous: Previous): void {
+  replace(join(folder, PREVIOUS), { version: VERSION, ...previous })
+}
+
+function replace(file: string, content: object): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(`${file}.new`, JSON.stringify(content))
     renameSync(`${file}.new`, file)
   } catch (error) {
     throw new InputError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`)

@@ -59,6 +59,9 @@ export interface RuleView {
   /** The file's name, and whether it is one of the operator's own. */
   file: string
   own: boolean
+  /** It was edited on the page, and whether there is one of its id under it that it takes the place of. */
+  edited: boolean
+  replaces: boolean
   /** Incidents kept that it speaks in. */
   incidents: number
 }
@@ -118,4 +121,49 @@ export interface CaptureList {
   maxBytes: number
   /** Captures kept at once. */
   kept: number
+}
+
+/** What is usual of one feature in the last flows learned from. */
+export interface FeatureView {
+  name: string
+  label: string
+  unit: string
+  /** Least, 1st, 25th, 50th, 75th and 99th percentile, most; null of kinds. */
+  quantiles: number[] | null
+  /** Shares of flows, the commonest first; null of amounts. */
+  kinds: { word: string; share: number }[] | null
+  /** How far the newer half of these flows is from the older half, 0 to 1 (Kolmogorov-Smirnov). */
+  drift: number
+}
+
+/** What the model has learned. */
+export interface ModelView {
+  features: FeatureView[]
+  /** Flows these are drawn from. */
+  flows: number
+  /** Drift that chance alone passes once in a thousand features. */
+  chance: number
+  /** Scores from which on a flow is anomalous, and is enough for an incident by itself, where no rule speaks; null without such. */
+  cut: { anomalous: number; alone: number } | null
+  /** The model that can be gone back to: when it was set aside (epoch seconds), and flows it had learned from. */
+  previous: { saved: number; learned: number } | null
+}
+
+/** An output: where incidents are told of, beside the page. */
+export interface OutputView {
+  name: string
+  kind: string
+  /** In words, without secrets. */
+  target: string
+  /** Incidents of this severity and above are told of, at most so many an hour. */
+  severity: string
+  perHour: number
+  sent: number
+  /** Held back by that cap. */
+  held: number
+  /** Given up, for nothing arrived for long, or too many waited. */
+  lost: number
+  waiting: number
+  /** Why the last one did not arrive; null when it did. */
+  problem: string | null
 }

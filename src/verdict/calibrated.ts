@@ -50,6 +50,14 @@ export function createCalibratedFusion(): Fusion {
   }
 }
 
+/** The score of a flow that no rule speaks against and the model does with this e-value. */
+export function scoreOfEvidence(e: number): number {
+  return probability(BASE_ODDS * e)
+}
+
+/** The e-value from which on the model alone calls a flow anomalous. */
+export const ANOMALOUS = 1 / PRIOR_ODDS
+
 function probability(odds: number): number {
   return odds / (1 + odds)
 }

@@ -98,4 +98,46 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
     await editor.fill(`${await editor.inputValue()}\nnonsense: 1\n`)
     await page.getByText(/^Line \d+: /).waitFor()
   }, 90_000)
+
+  it('a change is tried, saved, in force, and taken back; it never touches the file that comes with nads', async () => {
+    await show('rules/tcp-port-scan')
+    const editor = page.getByLabel('The rule as YAML')
+    await expect.poll(() => editor.inputValue(), { timeout: 15_000 }).toContain('id: tcp-port-scan')
+    await page.getByText('It is in force.').waitFor()
+    const text = await editor.inputValue()
+    const save = page.getByRole('button', { name: 'Save', exact: true })
+    await editor.fill(text.replace(/^title: .*$/m, 'title: Scan, as edited'))
+    expect(await save.isDisabled()).toBe(true)
+    await page.getByRole('button', { name: /Try on the last/ }).click()
+    await page.getByText('As it is now:').waitFor({ timeout: 30_000 })
+    await save.click()
+    await page.getByText(/^Saved\. \d+ rules in force/).waitFor()
+    await page.getByRole('heading', { name: 'Scan, as edited' }).waitFor()
+    await page.getByRole('button', { name: /^Back to the original/ }).click()
+    await page.getByRole('button', { name: /^Discard what was edited/ }).click()
+    await page.getByText(/^The original is in force again/).waitFor()
+    expect(await editor.inputValue()).toBe(text)
+    await show('rules')
+    await page.getByRole('button', { name: 'Read again' }).click()
+    await page.getByText(/^Read again: \d+ rules in force/).waitFor()
+    const journal = (await (await fetch(`${program.url}/api/journal`)).json()) as { kind: string }[]
+    expect(journal.slice(0, 3).map(({ kind }) => kind)).toEqual(['reload', 'unrule', 'rule'])
+  }, 90_000)
+
+  it('the model shows what it knows, is trained anew and gone back on, and the journal says so', async () => {
+    await show('model')
+    await page.getByRole('heading', { name: 'Features' }).waitFor({ timeout: 20_000 })
+    expect(await page.locator('main tbody tr').count()).toBeGreaterThan(10)
+    for (const [name, sure, done] of [
+      [/^Retrain/, /^Grow a new forest/, 'Trained anew.'],
+      [/^Roll back/, /^Go back to/, 'Gone back.'],
+    ] as const) {
+      await page.getByRole('button', { name }).click()
+      await page.getByRole('button', { name: sure }).click()
+      await page.getByText(done).waitFor({ timeout: 20_000 })
+    }
+    await page.getByText(/Last gone back by/).waitFor()
+    const journal = (await (await fetch(`${program.url}/api/journal`)).json()) as { kind: string }[]
+    expect(journal.slice(0, 2).map(({ kind }) => kind)).toEqual(['rollback', 'retrain'])
+  }, 60_000)
 })

@@ -104,7 +104,17 @@ describe.skipIf(!browserTest)('200 payloads as real packets', () => {
     await history.desk.settle()
     await history.store.flush()
     const { store, desk } = history
-    const api = { store, desk, rules: null, captures: null, settings: config, sources: () => [], now: clock.now }
+    const api = {
+      store,
+      desk,
+      rules: null,
+      models: null,
+      captures: null,
+      outputs: null,
+      settings: config,
+      sources: () => [],
+      now: clock.now,
+    }
     const server = await createServer({ feed: hub, logger, port: 0, accounts: openAccounts(null), api })
 
     const seen = new Set<string>()

@@ -3,12 +3,12 @@ import type { Logger } from 'pino'
 import type { Config } from '../../config.ts'
 import { createFeedHub } from '../../engine/feed.ts'
 import { startThread } from '../../engine/thread.ts'
-import { emptyStats, type RunRequest } from '../../request.ts'
+import { editedOf, emptyStats, type RunRequest } from '../../request.ts'
 import type { Store } from '../../store/store.ts'
 import type { CaptureResult } from '../../types/api.ts'
 import type { Clock } from '../../types/clock.ts'
 import type { WorkerMessage } from '../../worker.ts'
-import { type History, openHistory } from '../history.ts'
+import { type History, keepMessage, openHistory } from '../history.ts'
 import { version } from '../version.ts'
 
 /** What came of judging: a result, or why there is none. */
@@ -29,12 +29,6 @@ export interface Judging {
 const ENTRY = new URL(`../../worker${import.meta.url.slice(-3)}`, import.meta.url)
 /** Days and flows kept of a capture: what is old in it is what it is about. */
 const KEEP = { flowDays: 36_500, incidentDays: 36_500, maxFlows: 2_000_000, maxGigabytes: 2 }
-
-function keep(history: History, message: WorkerMessage): void {
-  if (message.kind === 'event') history.publish(message.event)
-  if (message.kind === 'flows') history.flows(message.batch)
-  if (message.kind === 'hosts') history.hosts(message.hosts)
-}
 
 /** What the last message says came of it; null of any other. */
 function outcomeOf(message: WorkerMessage): Outcome | null {
@@ -73,11 +67,12 @@ export function judge(
     let outcome: Outcome = { result: null, problem: 'it was not judged to its end' }
     const request: RunRequest = {
       config: { ...alone, dataDir: undefined },
+      ...editedOf(config),
       sources: [{ name: 'capture', kind: 'read', files: [file] }],
     }
     const thread = startThread<WorkerMessage>(ENTRY, request)
     thread.onMessage((message) => {
-      keep(kept, message)
+      keepMessage(kept, message)
       if (message.kind === 'progress') progress(message.total > 0 ? Math.min(1, message.done / message.total) : 0)
       outcome = outcomeOf(message) ?? outcome
     })

@@ -1,5 +1,6 @@
 import type { Feature } from '../../features/feature.ts'
 import { TailWindow } from '../../math/tail-window.ts'
+import type { FeatureView } from '../../types/api.ts'
 import type { HostContext } from '../../types/host.ts'
 import type { Normal, Reason } from '../../types/verdict.ts'
 import { ownNormal } from './own-normal.ts'
@@ -7,6 +8,7 @@ import { figure, formatNumber, formatShare, formatSpan, phrase } from './wording
 
 /** Features a verdict is explained by. */
 const REASONS = 3
+const QUANTILES = [0, 0.01, 0.25, 0.5, 0.75, 0.99, 1]
 /** Fewer flows than this have no 99th percentile to speak of. */
 const PERCENTILES = 100
 
@@ -126,6 +128,20 @@ export class FeatureTails {
   /** The same with what is usual of each: the median, of kinds the commonest. */
   unusual(values: Float64Array): { index: number; usual: number }[] {
     return this.ranked(values).map(({ index }) => ({ index, usual: this.usual(index) }))
+  }
+
+  /** What is usual of every feature, for a person to look at. */
+  distributions(): FeatureView[] {
+    return this.features.map(({ name, label, unit, words }, index) => ({
+      ...{ name, label, unit, drift: this.window.drift(index) },
+      quantiles: words === undefined ? QUANTILES.map((q) => this.window.quantile(index, q)) : null,
+      kinds: words === undefined ? null : this.kinds(index, words),
+    }))
+  }
+
+  private kinds(index: number, words: readonly string[]): { word: string; share: number }[] {
+    const all = words.map((word, value) => ({ word, share: this.window.equal(index, value) / Math.max(1, this.size) }))
+    return all.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share)
   }
 
   private usual(index: number): number {

@@ -25,6 +25,36 @@ function train(detector: Detector, count: number, seed = 3): number[] {
   })
 }
 
+describe('training anew', () => {
+  it('grows another forest from what is remembered, the same for the same seed, and finds what it found', () => {
+    const [one, two] = [create(), create()]
+    expect(one.retrain!()).toBe(false)
+    for (const detector of [one, two]) {
+      train(detector, 600)
+      const before = JSON.stringify(detector.toJSON!())
+      expect(detector.retrain!()).toBe(true)
+      expect(JSON.stringify(detector.toJSON!())).not.toBe(before)
+      detector.score(observe(grossFlow(1_700_002_000)))
+      expect(detector.p).toBeLessThan(0.0034)
+      train(detector, 100, 5)
+    }
+    expect(JSON.stringify(one.toJSON!())).toBe(JSON.stringify(two.toJSON!()))
+  })
+
+  it('knows the quantiles of every feature', () => {
+    const detector = create()
+    train(detector, 600)
+    const features = detector.distributions!()
+    expect(features.map(({ name }) => name)).toEqual(FEATURES.map(({ name }) => name))
+    for (const { quantiles, kinds, drift } of features) {
+      expect(quantiles ?? []).toEqual((quantiles ?? []).toSorted((a, b) => a - b))
+      if (kinds !== null) expect(kinds.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9)
+      expect(drift).toBeGreaterThanOrEqual(0)
+      expect(drift).toBeLessThanOrEqual(1)
+    }
+  })
+})
+
 describe('learning', () => {
   it.each(['rolling', 'classic'] as const)('%s: learns from 20 flows, then judges', (mode) => {
     const detector = create({ mode })

@@ -1,5 +1,6 @@
 import type { Feature } from '../../features/feature.ts'
 import { Calibration } from '../../math/calibration.ts'
+import type { FeatureView } from '../../types/api.ts'
 import type { ModelStatus } from '../../types/events.ts'
 import type { Observation } from '../../types/observation.ts'
 import type { Finding, Reason } from '../../types/verdict.ts'
@@ -139,6 +140,16 @@ export class RollingForest implements Detector {
     if (this.learned % (options.window >> 1) === 0) this.reach.renew()
     if (this.learned === this.nextFit) this.fit()
     else if (this.grow !== null && this.learned % PER_TREE === 0) this.replaceTree(this.grow)
+  }
+
+  distributions(): FeatureView[] {
+    return this.tails.distributions()
+  }
+
+  retrain(): boolean {
+    if (this.forest === null) return false
+    this.fit()
+    return true
   }
 
   toJSON(): unknown {

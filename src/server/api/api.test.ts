@@ -34,7 +34,17 @@ let now = NOW
 
 async function start(accounts: Accounts, host = '127.0.0.1'): Promise<Server> {
   const desk = await createDesk({ store, now: () => now, onKept: () => {} })
-  const api = { store, desk, rules: null, captures: null, settings: { seed: 1 }, sources: () => [], now: () => now }
+  const api = {
+    store,
+    desk,
+    rules: null,
+    models: null,
+    captures: null,
+    outputs: null,
+    settings: { seed: 1 },
+    sources: () => [],
+    now: () => now,
+  }
   return createServer({
     feed: new SampleFeed(),
     logger: pino({ level: 'silent' }),

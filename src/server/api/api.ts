@@ -15,6 +15,8 @@ import type { Feed } from '../../types/feed.ts'
 import type { Accounts } from '../accounts.ts'
 import type { Caller, Sessions } from '../sessions.ts'
 import type { Captures } from './captures.ts'
+import type { Models } from './model.ts'
+import type { Outputs } from './outputs.ts'
 import type { RuleBook } from './rules.ts'
 import type { Losses } from './system.ts'
 
@@ -26,8 +28,12 @@ export interface Api {
   accounts: Accounts
   sessions: Sessions
   rules: RuleBook | null
+  /** The models in force; null where nothing learns. */
+  models: Models | null
   /** Captures people bring; null where none can be. */
   captures: Captures | null
+  /** Where incidents are told of; null where nowhere. */
+  outputs: Outputs | null
   /** The effective configuration, as `nads config` prints it. */
   settings: unknown
   /** Where flows come from. */

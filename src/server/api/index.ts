@@ -7,6 +7,8 @@ import { captures } from './captures.ts'
 import { docsPage } from './docs.ts'
 import { history, overview } from './history.ts'
 import { deciding, incidents } from './incidents.ts'
+import { model } from './model.ts'
+import { outputs } from './outputs.ts'
 import { rules } from './rules.ts'
 import { signIn } from './sign-in.ts'
 import { suppressions } from './suppressions.ts'
@@ -21,7 +23,9 @@ const SUBJECTS: readonly Routes[] = [
   overview,
   suppressions,
   rules,
+  model,
   captures,
+  outputs,
   system,
 ]
 /** Requests a minute from one address: what a busy page needs, several times over. */

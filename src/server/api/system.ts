@@ -66,20 +66,6 @@ export const system: Routes = (app, { feed, store, desk, losses, settings, sourc
     () => sources(),
   )
   app.get(
-    '/api/model',
-    {
-      schema: {
-        summary: 'What the models have learned.',
-        response: { 200: answer('`ModelStatus`, and scores of the flows kept') },
-      },
-    },
-    async () => {
-      const { stats } = feed.snapshot()
-      const counters = stats.counters.filter(({ name }) => /^(isolation-forest|ecod|learning|evidence)\./.test(name))
-      return { ...stats.model, counters, scores: await store.scores({ from: now() - 7 * 86_400, to: now() + 60 }) }
-    },
-  )
-  app.get(
     '/api/settings',
     { schema: { summary: 'The effective configuration.', response: { 200: answer('As `nads config` prints it') } } },
     () => settings,
