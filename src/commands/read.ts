@@ -2,18 +2,13 @@ import { basename } from 'node:path'
 import { Command, Option } from 'commander'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
-import { createFeedHub } from '../engine/feed.ts'
 import { OUTPUTS } from '../outputs/index.ts'
-import { emptyStats } from '../request.ts'
 import { run } from '../run.ts'
 import type { SourceSettings } from '../sources/index.ts'
 import { InputError } from '../types/errors.ts'
-import { type History, openHistory } from './history.ts'
-import { createLog } from './log.ts'
+import type { History } from './history.ts'
 import { configOf, detectionOptions, serverOptions } from './options.ts'
 import { createProgress } from './progress.ts'
-import { createRuleBook } from './rule-book.ts'
-import { serve } from './serve.ts'
 import { version } from './version.ts'
 
 /** `nads read`: judges captures and prints what was found, or shows it in the dashboard. */
@@ -51,7 +46,17 @@ const FOREVER = { flowDays: 36_500, incidentDays: 36_500 }
 /** What is read is judged already. */
 const nothingRuns = (): Promise<number> => Promise.reject(new InputError('this was judged already: read it again'))
 
+/** Server and history are loaded only here: they take longer to load than a small capture to read. */
 async function show(files: string[], config: Config): Promise<void> {
+  const [{ createFeedHub }, { emptyStats }, { openHistory }, { createLog }, { createRuleBook }, { serve }] =
+    await Promise.all([
+      import('../engine/feed.ts'),
+      import('../request.ts'),
+      import('./history.ts'),
+      import('./log.ts'),
+      import('./rule-book.ts'),
+      import('./serve.ts'),
+    ])
   const about = {
     version: version(),
     mode: `read ${files.map((file) => basename(file)).join(', ')}`,

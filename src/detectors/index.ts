@@ -1,7 +1,8 @@
 import type { Feature } from '../features/feature.ts'
 import { createBeaconDetector } from './beacon/detector.ts'
 import type { Detector } from './detector.ts'
-import { createEcodDetector } from './ecod/detector.ts'
+import { createEcodDetector, WINDOW } from './ecod/detector.ts'
+import { FeatureTails } from './ecod/tails.ts'
 import { createIsolationForestDetector } from './isolation-forest/detector.ts'
 import { createNewcomerDetector } from './newcomer/detector.ts'
 import { createRuleDetector } from './rules/detector.ts'
@@ -16,6 +17,8 @@ export interface DetectorOptions {
   rules: readonly Rule[]
   /** What the vectors of the observations hold, in order. */
   features: readonly Feature[]
+  /** What is usual here: kept by ECOD, read by the forest to say why. Each has its own where none is given. */
+  tails?: FeatureTails
 }
 
 /** Every detector, in the order in which they are asked; null where it has no part in the fusion. */
@@ -24,11 +27,13 @@ export const DETECTORS: readonly ((options: DetectorOptions) => Detector | null)
   () => createSuricataDetector(),
   ({ seed, fusion }) => (fusion === 'classic' ? null : createBeaconDetector({ seed })),
   ({ seed, fusion }) => (fusion === 'classic' ? null : createNewcomerDetector({ seed })),
-  ({ seed, warmup, fusion, features }) =>
-    createIsolationForestDetector({ seed, features, warmup, mode: fusion === 'classic' ? 'classic' : 'rolling' }),
-  ({ warmup, fusion, features }) => (fusion === 'classic' ? null : createEcodDetector({ features, warmup })),
+  ({ fusion, ...options }) =>
+    createIsolationForestDetector({ ...options, mode: fusion === 'classic' ? 'classic' : 'rolling' }),
+  ({ fusion, ...options }) => (fusion === 'classic' ? null : createEcodDetector(options)),
 ]
 
 export function createDetectors(options: DetectorOptions): Detector[] {
-  return DETECTORS.map((create) => create(options)).filter((detector) => detector !== null)
+  const { fusion, features, warmup } = options
+  const shared = fusion === 'classic' ? {} : { tails: new FeatureTails(features, Math.max(WINDOW, warmup)) }
+  return DETECTORS.map((create) => create({ ...shared, ...options })).filter((detector) => detector !== null)
 }

@@ -17,6 +17,8 @@ const FINEST = 0.01
 const HALF = 0.0034
 /** Flows up to which the scores to rank against are taken anew each time the flows have doubled. */
 const SETTLED = 320
+/** Flows compared with unless told otherwise. */
+export const WINDOW = 4096
 
 const basisSchema = z.nullable(
   z.object({ learned: z.number(), size: z.number(), companies: z.base64(), rank: placeSchema }),
@@ -29,16 +31,19 @@ export interface EcodOptions {
   warmup?: number
   /** Flows compared with, and scores ranked against, at most 65,535. Default 4,096. */
   window?: number
+  /** Where what is usual is kept, empty and of that window; its own unless given. */
+  tails?: FeatureTails
 }
 
 /**
  * ECOD (Li et al. 2022) over a sliding window: a flow is as strange as its features are far out in the tails of the last
  * flows learned from, each taken for itself. Nothing in it is random.
  */
-export function createEcodDetector({ features, warmup = 20, window = 4096 }: EcodOptions): Detector {
+export function createEcodDetector(options: EcodOptions): Detector {
+  const { features, warmup = 20, window = WINDOW } = options
   const d = features.length
   const size = Math.max(window, warmup)
-  const tails = new FeatureTails(features, size)
+  const tails = options.tails ?? new FeatureTails(features, size)
   const calibration = new Calibration(size, FINEST)
   /** The first rows, kept until the scores have settled. */
   const early = new Float64Array(d * Math.max(SETTLED, warmup))

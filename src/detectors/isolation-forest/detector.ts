@@ -1,5 +1,6 @@
 import type { Feature } from '../../features/feature.ts'
 import type { Detector } from '../detector.ts'
+import type { FeatureTails } from '../ecod/tails.ts'
 import { createClassicForest } from './classic.ts'
 import { RollingForest } from './rolling.ts'
 
@@ -16,6 +17,8 @@ export interface IsolationForestOptions {
   trees?: number
   /** Flows remembered to grow trees from, and scores remembered to rank against, at most 65,535. Default 4,096. */
   window?: number
+  /** What explanations compare with, kept by another detector that learns the same flows; its own unless given. */
+  tails?: FeatureTails
 }
 
 /** An Isolation Forest that starts untrained, trains itself on what it is given to learn and is silent until then. */
@@ -24,5 +27,5 @@ export function createIsolationForestDetector(options: IsolationForestOptions): 
   if (warmup < 8) throw new RangeError(`a forest needs at least 8 flows to start from: ${warmup}`)
   return mode === 'classic'
     ? createClassicForest({ seed, features, warmup, trees })
-    : new RollingForest({ seed, features, warmup, trees, window })
+    : new RollingForest({ ...{ seed, features, warmup, trees, window }, tails: options.tails ?? null })
 }

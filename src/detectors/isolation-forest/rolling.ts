@@ -32,6 +32,8 @@ export interface RollingOptions {
   warmup: number
   trees: number
   window: number
+  /** What explanations compare with, kept by another detector that learns the same flows; null: its own. */
+  tails: FeatureTails | null
 }
 
 /**
@@ -76,7 +78,7 @@ export class RollingForest implements Detector {
     this.seen = new Float64Array(features.length).fill(Number.NaN)
     this.row = new Float32Array(d)
     this.rows = new Float32Array(d * this.options.window)
-    this.tails = new FeatureTails(features, this.options.window)
+    this.tails = options.tails ?? new FeatureTails(features, this.options.window)
     this.calibration = new Calibration(this.options.window, FINEST)
     this.scaler = { mean: new Float64Array(d), scale: new Float64Array(d).fill(1) }
     this.reach = new Reach(d)
@@ -132,7 +134,7 @@ export class RollingForest implements Detector {
     const kept = isKept(learned, options.warmup)
     if (this.forest !== null && kept) this.calibration.push(this.judge(this.forest, features))
     else this.prepare(features)
-    if (kept) this.tails.add(features)
+    if (kept && this.options.tails === null) this.tails.add(features)
     this.rows.set(row, (learned % options.window) * row.length)
     this.reach.add(row, 0)
     this.strange = Number.NaN
@@ -173,7 +175,7 @@ export class RollingForest implements Detector {
     const { features, window, trees } = this.options
     const { columns } = this.view
     const model = decodeModel(saved, { features: features.map(({ name }) => name), columns, window, trees })
-    if (!this.tails.restore(model.tails)) throw notSaved(NAME, 'no such rows')
+    if (this.options.tails === null && !this.tails.restore(model.tails)) throw notSaved(NAME, 'no such rows')
     this.rows.set(model.rows)
     this.calibration.clear()
     for (const score of model.scores) this.calibration.push(score)
