@@ -61,6 +61,7 @@ const OVER_NORMAL: readonly [name: string, label: string, quantity: Quantity, ge
   [
     ['src_bytes_out_60s', 'bytes sent in 60 s', 'bytes_out_60s', (c) => c.srcBytesOut60s],
     ['pair_bytes_out_1h', 'bytes sent to one host in 1 h', 'pair_bytes_out_1h', (c) => c.pairBytesOut1h],
+    ['src_flows_60s', 'flows in 60 s', 'flows_60s', (c) => c.srcFlows60s],
     ['src_fanout_60s', 'destinations in 60 s', 'fanout_60s', (c) => c.srcFanout60s],
     ['src_failed_60s', 'failed flows in 60 s', 'failed_60s', (c) => c.srcFailed60s],
   ]
