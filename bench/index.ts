@@ -27,6 +27,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   { name: 'start', claim: 'The page is served within 1.5 s of `nads start`; idle it takes little.' },
   { name: 'fan-out', claim: 'A hundred pages at 5,000 flows a second take the server less than half a core.' },
   { name: 'latency', claim: 'How long an incident takes to the page once the record that completes it is there.' },
+  { name: 'length', claim: 'Memory is the same however long the input is, once the tables have reached their caps.' },
   { name: 'store', claim: 'What the history takes a second, and how long a person waits at 10 million flows kept.' },
   { name: 'slow-clients', claim: 'What 50 pages that do not read cost the server and a page that does.' },
   { name: 'page', claim: 'The Overview under 5,000 flows a second for a minute: its main thread, its memory.' },

@@ -75,7 +75,7 @@ const PROGRAMS: readonly Program[] = [
 const ONCE = new Set(['tshark', 'ndpiReader'])
 
 const given = process.argv[2]
-const rounds = Number(process.argv[3] ?? 5)
+const rounds = Number(process.argv[3] ?? 3)
 const folder = mkdtempSync(join(tmpdir(), 'nads-peers-'))
 const capture = given ?? join(folder, 'traffic.pcap')
 try {

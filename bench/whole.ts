@@ -11,11 +11,11 @@ import { report } from './measure.ts'
 import { writeTraffic } from './traffic.ts'
 
 /**
- * Prints what a capture costs from its bytes to verdicts, start of the program included, and that memory does not grow with it:
+ * Prints what a capture costs from its bytes to verdicts, start of the program included, for one length and three times that:
  * `npx tsx bench/whole.ts [packets]`; and what single flows cost behind the flow table, of a household and its attacks.
  */
 const PACKETS = Number(process.argv[2] ?? 1_000_000)
-const ROUNDS = 3
+const ROUNDS = 2
 const FLOWS = 60_000
 
 interface Cost {
@@ -30,8 +30,6 @@ const folder = mkdtempSync(join(tmpdir(), 'nads-whole-'))
 try {
   spawnSync(process.execPath, [local('../bin/nads.js'), '--version'], { stdio: 'ignore' })
   for (const packets of [PACKETS, 3 * PACKETS]) bench(packets)
-  const [few, many] = [3 * PACKETS, 12 * PACKETS].map(peakOf)
-  report('resident at most, of four times the packets / of those', [many! / few!], 'x')
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -55,15 +53,6 @@ function bench(packets: number): void {
     costs.map(({ peak }) => peak),
     'MiB',
   )
-}
-
-/** MiB at most, of a capture of that length. */
-function peakOf(packets: number): number {
-  const path = join(folder, 'traffic.pcap')
-  writeTraffic(path, { packets, content: true })
-  const { peak } = costOf(path)
-  report(`${packets / 1e6} M packets, once: resident at most`, [peak], 'MiB')
-  return peak
 }
 
 function costOf(path: string): Cost {
