@@ -13,14 +13,14 @@ const DEFAULT_INTERVAL = 5
 const MIN_BINS = 48
 const MAX_BINS = 120
 
-/** Joins `points` (ascending) into 48 to 120 bars without gaps, the last of them the latest; empty without points. */
-export function bin(points: readonly TimelinePoint[]): Bins {
+/** Joins `points` (ascending) into `least` to 120 bars without gaps, the last of them the latest; empty without points. */
+export function bin(points: readonly TimelinePoint[], least = MIN_BINS): Bins {
   const base = shortest(points)
   const last = points.at(-1)?.time ?? 0
   const span = (last - (points[0]?.time ?? 0)) / base + 1
   const interval = base * Math.max(1, Math.ceil(span / MAX_BINS))
   const end = Math.floor(last / interval) * interval
-  const length = points.length === 0 ? 0 : Math.max(MIN_BINS, Math.ceil(span / (interval / base)) + 1)
+  const length = points.length === 0 ? 0 : Math.max(least, Math.ceil(span / (interval / base)) + 1)
   const times = Array.from({ length }, (_, index) => end - (length - 1 - index) * interval)
   const [normal, anomalies] = [times.map(() => 0), times.map(() => 0)]
   for (const point of points) {

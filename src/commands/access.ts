@@ -47,6 +47,7 @@ export function tokenCommand(): Command {
 
 function withFolder(command: Command): Command {
   return command
+    .exitOverride()
     .option('--data-dir <folder>', 'data folder of the server')
     .option('--config <file>', 'settings in YAML')
 }

@@ -10,7 +10,7 @@ const ANSWER_6 = pairs([128, 129], [130, 131], [133, 134], [135, 136], [139, 140
 const scratch = Buffer.alloc(40)
 
 /** Community ID v1 (github.com/corelight/community-id-spec) with seed 0, as Zeek and Suricata have it; `''` for ARP. */
-export function communityId(flow: FlowRecord): string {
+export function communityId(flow: Pick<FlowRecord, 'protocol' | 'address' | 'srcPort' | 'dstPort'>): string {
   const { protocol, address } = flow
   if (protocol > 0xff) return ''
   let { srcPort, dstPort } = flow

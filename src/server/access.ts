@@ -43,6 +43,8 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'POST /api/model/retrain': 'admin',
   'POST /api/model/rollback': 'admin',
   'GET /api/settings': 'admin',
+  'GET /api/settings/bundle': 'admin',
+  'POST /api/settings/bundle': 'admin',
   'POST /api/export': 'admin',
   'GET /api/captures': 'viewer',
   'POST /api/captures': 'admin',

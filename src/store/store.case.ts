@@ -159,6 +159,10 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await store.timeline({ from: 0, to: NOW }, 60)).length).toBe(2)
       const talkers = await store.talkers({ from: 0, to: NOW }, 5)
       expect(talkers).toHaveLength(5)
+      const { address, ...moved } = talkers[0]!
+      const days = await store.hostDays(address, { from: NOW - 10 * 86_400, to: NOW })
+      expect(days).toEqual([{ time: NOW - 86_400, ...moved }])
+      expect(await store.hostDays(address, { from: NOW, to: NOW + 86_400 })).toEqual([])
       expect(talkers[0]!.bytesOut + talkers[0]!.bytesIn).toBeGreaterThanOrEqual(
         talkers[4]!.bytesOut + talkers[4]!.bytesIn,
       )

@@ -2,6 +2,7 @@ import type { Query } from '../query/query.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type {
   Decision,
+  HostDay,
   IncidentState,
   Interval,
   KeptFlow,
@@ -83,6 +84,9 @@ export interface Store {
   timeline(span: Span, seconds: number): Promise<Interval[]>
   /** Hosts that moved most bytes. */
   talkers(span: Span, limit: number): Promise<Talker[]>
+
+  /** What one host did in each 24 hours of `span`, counted back from its end, oldest first; days without traffic are left out. */
+  hostDays(address: string, span: Span): Promise<HostDay[]>
 
   /** Flows by score, in 20 steps from 0 to 1: normal and anomalous. */
   scores(span: Span): Promise<{ normal: number[]; anomalous: number[] }>

@@ -1,5 +1,5 @@
 import type { Counter, SourceStats, Stats } from './events.ts'
-import type { Interval, KeptIncident, StoreStatus, Talker } from './history.ts'
+import type { Interval, KeptIncident, StoreStatus, SuppressionDraft, Talker } from './history.ts'
 
 /** Who is asking, as `/api/session` tells it. */
 export interface SessionState {
@@ -147,6 +147,23 @@ export interface ModelView {
   cut: { anomalous: number; alone: number } | null
   /** The model that can be gone back to: when it was set aside (epoch seconds), and flows it had learned from. */
   previous: { saved: number; learned: number } | null
+}
+
+/** What people set on the page, to be taken to another installation. Searches are the browser's and come beside. */
+export interface Bundle {
+  version: 1
+  /** Those in force. */
+  suppressions: SuppressionDraft[]
+  /** Rules edited on the page. */
+  rules: { id: string; text: string }[]
+}
+
+/** What came of taking a bundle in. */
+export interface BundleTaken {
+  suppressions: number
+  rules: number
+  /** Left out, and why. */
+  problems: string[]
 }
 
 /** An output: where incidents are told of, beside the page. */

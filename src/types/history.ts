@@ -59,6 +59,8 @@ export interface KeptFlow {
   /** Id of the incident it belongs to. */
   incident: string | null
   names: FlowNames | null
+  /** Version 1, seed 0, as other tools have it; empty for ARP. */
+  communityId: string
   /** It stands for so many flows: 1, or more where normal ones were sampled under load. */
   weight: number
 }
@@ -67,6 +69,26 @@ export interface KeptFlow {
 export interface KeptHost extends HostView {
   /** Incidents it has a part in that are open and not suppressed. */
   incidents: number
+  /** Who made the device, by its hardware address; absent where that is not known. */
+  vendor?: string
+  /** The hardware address was made up, as phones do so as not to be known again: it names no maker. */
+  madeUp?: boolean
+}
+
+/** One host, and what it did in each of the last days. */
+export interface HostDetail extends KeptHost {
+  /** Oldest first, the last one up to now; days without traffic are left out. */
+  days: HostDay[]
+}
+
+/** 24 hours of one host: flows it has a part in, and what it sent and received in them. */
+export interface HostDay {
+  /** Epoch seconds, their start. */
+  time: number
+  flows: number
+  anomalies: number
+  bytesOut: number
+  bytesIn: number
 }
 
 /** One minute, hour or other interval of traffic. */

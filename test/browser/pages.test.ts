@@ -140,4 +140,28 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
     const journal = (await (await fetch(`${program.url}/api/journal`)).json()) as { kind: string }[]
     expect(journal.slice(0, 2).map(({ kind }) => kind)).toEqual(['rollback', 'retrain'])
   }, 60_000)
+
+  it('settings are taken along and taken in: what is there stays, the rest comes back', async () => {
+    const api = async <T>(path: string, init: RequestInit = {}): Promise<T> =>
+      (await (await fetch(`${program.url}/api${path}`, init)).json()) as T
+    const json = { 'content-type': 'application/json' }
+    const match = { sources: ['10.9.0.0/16'], types: ['Port Scan'] }
+    const { id } = await api<{ id: string }>('/suppressions', {
+      ...{ method: 'POST', headers: json },
+      body: JSON.stringify({ match, reason: 'bundle' }),
+    })
+    await show('settings')
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    const file = await (await download).path()
+    await api(`/suppressions/${id}`, { method: 'DELETE' })
+    await page.locator('input[type=file]').setInputFiles(file)
+    await page.getByText(/^Taken in: 1 suppression, 0 rules/).waitFor()
+    await page.locator('input[type=file]').setInputFiles(file)
+    await page.getByText(/^Taken in: 0 suppressions, 0 rules/).waitFor()
+    const kept = await api<{ match: object; undone: number | null }[]>('/suppressions')
+    expect(kept.filter((one) => one.undone === null).map((one) => one.match)).toContainEqual(match)
+    await page.locator('input[type=file]').setInputFiles({ name: 'x.json', mimeType: '', buffer: Buffer.from('[1]') })
+    await page.getByText('x.json was not taken in: it is no file of settings').waitFor()
+  }, 60_000)
 })

@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { parseQuery } from '../../query/parse.ts'
 import type { Overview } from '../../types/api.ts'
+import type { HostDetail } from '../../types/history.ts'
+import { vendorOf } from '../vendors.ts'
 import { answer, cursor, found, type Looked, limit, lookedAt, q, type Routes, time } from './api.ts'
 
 const DAY = 86_400
+/** Days of a host that are told of. */
+const DAYS = 8
 /** Intervals a timeline has at most. */
 const INTERVALS = 1_440
 const span = z.object({
@@ -43,9 +47,10 @@ export const history =
           response: { 200: answer('`Page<KeptHost>`') },
         },
       },
-      (request) => {
+      async (request) => {
         const { store, now } = lookedAt(request, live)
-        return store.hosts(parseQuery(request.query.q, now()), request.query)
+        const { items, next } = await store.hosts(parseQuery(request.query.q, now()), request.query)
+        return { items: items.map((host) => ({ ...host, ...vendorOf(host.mac) })), next }
       },
     )
     app.get(
@@ -54,11 +59,17 @@ export const history =
         schema: {
           summary: 'One host.',
           params: z.object({ address: z.string().min(2).max(64) }),
-          response: { 200: answer('`KeptHost`') },
+          response: { 200: answer('`HostDetail`') },
         },
       },
-      async (request) =>
-        found(await lookedAt(request, live).store.host(request.params.address), 'nothing is known of this host'),
+      async (request): Promise<HostDetail> => {
+        const { store, now } = lookedAt(request, live)
+        const { address } = request.params
+        const host = found(await store.host(address), 'nothing is known of this host')
+        const to = Math.floor(now()) + 60
+        const days = await store.hostDays(address, { from: to - DAYS * DAY, to })
+        return { ...host, ...vendorOf(host.mac), days }
+      },
     )
     app.get(
       `${base}/timeline`,

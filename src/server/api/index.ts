@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { type Api, asPlugin, type Routes } from './api.ts'
+import { settingsBundle } from './bundle.ts'
 import { captures } from './captures.ts'
 import { docsPage } from './docs.ts'
 import { history, overview } from './history.ts'
@@ -26,6 +27,7 @@ const SUBJECTS: readonly Routes[] = [
   model,
   captures,
   outputs,
+  settingsBundle,
   system,
 ]
 /** Requests a minute from one address: what a busy page needs, several times over. */

@@ -24,12 +24,11 @@ export interface RuleBook {
   try(id: string, text: string, span: { from: number; to: number }): Promise<RuleTrial>
 }
 
-const text = z.string().min(1).max(65_536)
+export const text = z.string().min(1).max(65_536)
 const UNKNOWN = 'there is no rule of this id'
 /** Names a file: nothing else may stand in it. */
-const ownParams = z.object({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'an id has small letters, digits and -'),
-})
+export const ruleId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'an id has small letters, digits and -')
+const ownParams = z.object({ id: ruleId })
 const NONE = 'rules cannot be seen here'
 
 /** Rules: read, checked, and tried on what happened. */

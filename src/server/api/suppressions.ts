@@ -21,13 +21,14 @@ const match = z
       .optional(),
   })
   .refine((asked) => Object.values(asked).some((part) => part !== undefined), 'give at least one condition')
-const draft = z.strictObject({
+export const draft = z.strictObject({
   match,
   reason: z.string().trim().max(1_000).default(''),
   expires: time.nullable().default(null).describe('Epoch seconds; null: never.'),
 })
 /** What zod leaves undefined is left out. */
-const draftOf = (body: z.infer<typeof draft>): SuppressionDraft => JSON.parse(JSON.stringify(body)) as SuppressionDraft
+export const draftOf = (body: z.infer<typeof draft>): SuppressionDraft =>
+  JSON.parse(JSON.stringify(body)) as SuppressionDraft
 
 /** "This is expected": what need not be told of. */
 export const suppressions: Routes = (app, { desk }) => {

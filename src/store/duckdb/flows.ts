@@ -16,6 +16,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api'
 import { formatAddress } from '../../net/address.ts'
+import { communityId } from '../../net/community-id.ts'
 import { createFlowRecord, protocolName } from '../../net/flow-record.ts'
 import { NAMED, type Query } from '../../query/query.ts'
 import type { ConnState, FlowNames, FlowRecord } from '../../types/flow.ts'
@@ -192,11 +193,23 @@ function keptOf(row: Row): KeptFlow {
     type: (row.type as string) || null,
     incident: (row.incident as string) || null,
     names: names === '' ? null : (JSON.parse(names) as FlowNames),
+    communityId: communityOf(row),
     weight: number('weight'),
   }
 }
 
 const words = new Int32Array(8)
+
+function communityOf(row: Row): string {
+  const halves = [row.src_hi, row.src_lo, row.dst_hi, row.dst_lo] as bigint[]
+  for (const [index, half] of halves.entries()) putHalf(half, 2 * index)
+  const [protocol, srcPort, dstPort] = [row.protocol, row.src_port, row.dst_port].map(Number) as [
+    number,
+    number,
+    number,
+  ]
+  return communityId({ protocol, address: words, srcPort, dstPort })
+}
 
 function putHalf(half: bigint, at: number): void {
   words[at] = Number(half >> 32n) | 0

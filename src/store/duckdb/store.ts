@@ -19,7 +19,7 @@ import { createIntake } from './intake.ts'
 import { tooOld } from './retention.ts'
 import { BALLAST, createRoom, FLOOR } from './room.ts'
 import { TABLES } from './schema.ts'
-import { findHost, findHosts, putHosts, scores, talkers, timeline } from './traffic.ts'
+import { findHost, findHosts, hostDays, putHosts, scores, talkers, timeline } from './traffic.ts'
 
 const FILE = 'history.duckdb'
 
@@ -127,6 +127,7 @@ export async function openDuckdb({
     host: (address) => findHost(database, address),
     timeline: (span, seconds) => timeline(database, span, seconds),
     talkers: (span, limit) => talkers(database, span, limit),
+    hostDays: (address, span) => hostDays(database, address, span),
     scores: (span) => scores(database, span),
     speakers: async () => {
       const rows = await database.read(

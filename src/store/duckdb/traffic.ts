@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Query } from '../../query/query.ts'
 import { addressNumber } from '../../query/values.ts'
-import type { Interval, KeptHost, Page, Talker } from '../../types/history.ts'
+import type { HostDay, Interval, KeptHost, Page, Talker } from '../../types/history.ts'
 import type { HostView } from '../../types/host.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { Minute } from '../flow-batch.ts'
@@ -61,6 +61,24 @@ export async function talkers(database: Database, { from, to }: Span, limit: num
   )
   return rows.map((row) => ({
     address: row.address as string,
+    flows: Number(row.flows),
+    anomalies: Number(row.anomalies),
+    bytesOut: Number(row.bytes_out),
+    bytesIn: Number(row.bytes_in),
+  }))
+}
+
+const DAY = 86_400
+
+export async function hostDays(database: Database, address: string, { from, to }: Span): Promise<HostDay[]> {
+  const rows = await database.read(
+    `SELECT floor(($to - time) / ${DAY}) AS back, sum(flows) AS flows, sum(anomalies) AS anomalies,
+       sum(bytes_out) AS bytes_out, sum(bytes_in) AS bytes_in
+     FROM talkers WHERE address = $address AND time >= $from AND time < $to GROUP BY back ORDER BY back DESC`,
+    { address, from, to },
+  )
+  return rows.map((row) => ({
+    time: to - (Number(row.back) + 1) * DAY,
     flows: Number(row.flows),
     anomalies: Number(row.anomalies),
     bytesOut: Number(row.bytes_out),

@@ -1,7 +1,13 @@
+import type { KeptHost } from '../../../../src/types/history.ts'
 import type { HostView } from '../../../../src/types/host.ts'
 
 /** What a host is, for a person. */
 export function roleWords({ role, local }: Pick<HostView, 'role' | 'local'>): string {
   const words = role === 'iot' ? 'IoT device' : role === 'unknown' ? 'not known yet' : role.replace('-', ' ')
   return local ? words : `${words}, outside`
+}
+
+/** Who made it, as far as its hardware address tells. */
+export function vendorWords({ vendor, madeUp }: Pick<KeptHost, 'vendor' | 'madeUp'>): string {
+  return vendor ?? (madeUp === true ? 'address made up' : '')
 }
