@@ -18,6 +18,8 @@ const TOOLS = [
   { program: 'capinfos', package: 'wireshark-common', for: 'comparison with capinfos' },
   { program: 'softflowd', package: 'softflowd', for: 'comparison with a flow exporter' },
   { program: 'nfdump', package: 'nfdump', for: 'comparison with a flow collector' },
+  { program: 'argus', package: 'argus-server', for: 'comparison with a flow meter' },
+  { program: 'ra', package: 'argus-client', for: 'comparison with a flow meter' },
   { program: 'ip', package: 'iproute2', for: 'tests of live capture' },
   { program: 'dumpcap', package: 'wireshark-common', for: 'tests of live capture' },
   { program: 'tcpdump', package: 'tcpdump', for: 'tests of live capture' },

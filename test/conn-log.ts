@@ -32,6 +32,17 @@ export function connLog(flows: readonly FlowRecord[]): string {
   return [...header, ...lines, ''].join('\n')
 }
 
+/** The same as JSON lines, a key only where there is a value. */
+export function connLogJson(flows: readonly FlowRecord[]): string {
+  const lines = whole(flows).map((flow) => {
+    const cells = COLUMNS.map(([name, of]) => [name, NUMBERS.has(name) ? Number(of(flow)) : of(flow)] as const)
+    return JSON.stringify(Object.fromEntries(cells.filter(([, value]) => value !== '-' && !Number.isNaN(value))))
+  })
+  return [...lines, ''].join('\n')
+}
+
+const NUMBERS = new Set(['ts', 'duration', 'vlan'])
+
 /** Connections as a log has them: the slices of each added up, in the order of their ends. */
 function whole(flows: readonly FlowRecord[]): FlowRecord[] {
   const connections = new Map<string, FlowRecord>()
