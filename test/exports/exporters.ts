@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -8,8 +8,26 @@ import type { FlowOptions } from '../../src/flows/options.ts'
 import { formatAddress } from '../../src/net/address.ts'
 import { createPcapSource } from '../../src/sources/pcap/pcap.ts'
 import type { FlowRecord } from '../../src/types/flow.ts'
+import { findData } from '../tabular/sets.ts'
 
 const run = promisify(execFile)
+
+/** The capture of mixed real traffic; null where it is not. */
+export function findMix(): string | null {
+  return findData('mix/dev.pcap.xz')
+}
+
+/** The first packets of a capture (pcap, little-endian, xz). */
+export function beginningOf(path: string, packets: number): Buffer {
+  const bytes = execFileSync('sh', ['-c', `xz -dc "$1" | head -c ${packets * 500}`, 'sh', path], { maxBuffer: 2 ** 28 })
+  let at = 24
+  for (let i = 0; i < packets && at + 16 < bytes.length; i++) {
+    const next = at + 16 + bytes.readUInt32LE(at + 8)
+    if (next > bytes.length) break
+    at = next
+  }
+  return bytes.subarray(0, at)
+}
 
 /** What softflowd exports of a capture: its datagrams, taken on loopback in the order they come. */
 export async function softflowd(

@@ -1,30 +1,17 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findTools } from '../corpora/corpus.ts'
 import { collect } from './collected.ts'
-import { type Difference, exportedAt, FlowMap, metered, softflowd } from './exporters.ts'
+import { beginningOf, type Difference, exportedAt, FlowMap, findMix, metered, softflowd } from './exporters.ts'
 
 const PACKETS = 20_000
 const folder = mkdtempSync(join(tmpdir(), 'nads-exports-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const packed = resolve(process.env.NADS_DATA ?? '../shared/data', 'mix/dev.pcap.xz')
-const here = existsSync(packed) && findTools('softflowd', 'xz')
-
-/** The first packets of a capture (pcap, little-endian, xz). */
-function beginningOf(path: string, packets: number): Buffer {
-  const bytes = execFileSync('sh', ['-c', `xz -dc "$1" | head -c ${packets * 500}`, 'sh', path], { maxBuffer: 2 ** 28 })
-  let at = 24
-  for (let i = 0; i < packets && at + 16 < bytes.length; i++) {
-    const next = at + 16 + bytes.readUInt32LE(at + 8)
-    if (next > bytes.length) break
-    at = next
-  }
-  return bytes.subarray(0, at)
-}
+const packed = findMix()
+const here = packed !== null && findTools('softflowd', 'xz')
 
 /** What the collector makes of datagrams. */
 function collected(datagrams: readonly Uint8Array[]): { flows: FlowMap; count(name: string): number } {
@@ -63,7 +50,7 @@ describe.skipIf(!here)('what softflowd exports of a real capture', () => {
   const capture = join(folder, 'part.pcap')
   let own: FlowMap
   beforeAll(async () => {
-    writeFileSync(capture, beginningOf(packed, PACKETS))
+    writeFileSync(capture, beginningOf(packed!, PACKETS))
     own = await metered(capture)
   })
 
