@@ -3,10 +3,11 @@ import { Command, Option } from 'commander'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { OUTPUTS } from '../outputs/index.ts'
-import { run } from '../run.ts'
+import { printable } from '../outputs/text.ts'
+import { type RunHooks, run } from '../run.ts'
 import type { SourceSettings } from '../sources/index.ts'
 import { InputError } from '../types/errors.ts'
-import type { History } from './history.ts'
+import type { FeedEvent } from '../types/feed.ts'
 import { configOf, detectionOptions, serverOptions } from './options.ts'
 import { createProgress } from './progress.ts'
 import { version } from './version.ts'
@@ -32,7 +33,7 @@ export function readCommand(): Command {
 }
 
 async function print(files: string[], config: Config, format: string): Promise<void> {
-  const report = await readFiles(files, config)
+  const report = await readFiles(files, config, files.includes('-') ? { send: createTeller() } : {})
   const output = OUTPUTS.find((candidate) => candidate.name === format)!
   const { stdout } = process
   const text = output.render(report, { width: stdout.columns ?? 100, colour: stdout.isTTY && stdout.hasColors() })
@@ -71,14 +72,29 @@ async function show(files: string[], config: Config): Promise<void> {
     logger,
     systemClock,
   )
-  await readFiles(files, config, history)
+  const reading = readFiles(files, config, { send: history.publish, history })
+  // A pipe may never end: it is shown while it is read.
+  if (!files.includes('-')) await reading
   const rules = createRuleBook({ config, sources: sourcesOf(files) }, history.store, nothingRuns)
-  await serve({ feed: hub, history, config, logger, rules, lines: ['Ctrl+C stops it.'] })
+  await Promise.all([reading, serve({ feed: hub, history, config, logger, rules, lines: ['Ctrl+C stops it.'] })])
 }
 
 const sourcesOf = (files: string[]): SourceSettings[] => [{ name: 'read', kind: 'read', files }]
 
-async function readFiles(files: string[], config: Config, history?: History) {
+/** Says of every incident of an input that may go on for ever, once and on standard error, that it came up. */
+function createTeller(): (event: FeedEvent) => void {
+  const told = new Set<string>()
+  return (event) => {
+    if (event.kind !== 'incidents') return
+    for (const { id, severity, title, firstSeen } of event.incidents) {
+      if (told.has(id)) continue
+      told.add(id)
+      process.stderr.write(`${new Date(firstSeen * 1000).toISOString()} ${severity}: ${printable(title)}\n`)
+    }
+  }
+}
+
+async function readFiles(files: string[], config: Config, hooks: Partial<RunHooks>) {
   const progress = createProgress(`reading ${files.length === 1 ? basename(files[0]!) : `${files.length} files`}`)
   const abort = new AbortController()
   const interrupt = (): void => abort.abort()
@@ -90,7 +106,7 @@ async function readFiles(files: string[], config: Config, history?: History) {
         clock: systemClock,
         signal: abort.signal,
         progress: progress.update,
-        ...(history && { send: history.publish, history }),
+        ...hooks,
       },
     )
   } finally {

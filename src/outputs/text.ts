@@ -129,7 +129,7 @@ function pad(cell: string, width: number, right: boolean): string {
 }
 
 /** What came from the wire must not steer the terminal. */
-function printable(content: string): string {
+export function printable(content: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return stripVTControlCharacters(content).replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd')
 }

@@ -134,22 +134,24 @@ export function createFileSource({ path, kinds, stdin = process.stdin }: FileOpt
   const shown = isStandard ? 'standard input' : path
   const name = isStandard ? shown : basename(path)
   let opened: Source | null = null
-  const open = async (): Promise<Source> => {
+  const open = async (signal: AbortSignal): Promise<Source> => {
     if (!isStandard && !isPipe(path)) {
       // Of a file that cannot be read the capture source says what is wrong with it.
       const format = formatOf(path, kinds.logs)
       return format === null ? kinds.capture({ path }) : createFlowLogSource({ format, name, logs: [inputOf(path)] })
     }
-    const { head, whole } = await peek(isStandard ? stdin : createReadStream(path))
+    const stream = isStandard ? stdin : createReadStream(path)
+    signal.addEventListener('abort', () => stream.destroy(), { once: true })
+    const { head, whole } = await peek(stream, (bytes) => isTold(bytes, shown, kinds.logs))
     const format = recognise(head, shown, kinds.logs)
     if (format === null) return kinds.capture({ path, name, stdin: whole })
-    return createFlowLogSource({ format, name, logs: [{ shown, size: 0, open: () => whole }] })
+    return createFlowLogSource({ format, name, logs: [{ shown, size: 0, live: true, open: () => whole }] })
   }
   return {
     name,
     lacks: () => opened?.lacks() ?? [],
     async run(sink, signal, options) {
-      opened = await open()
+      opened = await open(signal)
       return opened.run(sink, signal, options)
     },
   }
@@ -164,6 +166,14 @@ export function lacksOf(path: string, { capture, logs }: FileKinds): readonly Si
   const record = createFlowRecord()
   for (const line of textOf(head).split('\n').slice(0, -1)) parser.read(line, record)
   return parser.lacks()
+}
+
+/** True when whole lines, or the beginning of a capture, say already what the input is. */
+function isTold(bytes: Buffer, shown: string, known: readonly FlowLogFormat[]): boolean {
+  if (isCapture(unpacked(bytes))) return true
+  const text = textOf(bytes)
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1)
+  return lines !== '' && known.some((format) => format.recognises(lines, shown))
 }
 
 /** The log of flows that begins with `bytes`; null for a capture, or what is too short or damaged to be anything else. */

@@ -2,7 +2,6 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { constants, gunzipSync } from 'node:zlib'
 import { isGzip } from '../pcap/intake.ts'
-import { isCapture } from '../pcap/reader.ts'
 
 /** Bytes looked at to tell what an input is. */
 const HEAD = 16 * 1024
@@ -28,13 +27,16 @@ export function isPipe(path: string): boolean {
   return stat !== undefined && !stat.isFile() && !stat.isDirectory()
 }
 
-/** The first bytes of a stream, and a stream that begins with them. */
-export async function peek(stream: Readable): Promise<{ head: Buffer; whole: Readable }> {
+/** The first bytes of a stream, as many as `enough` asks for, and a stream that begins with them. */
+export async function peek(
+  stream: Readable,
+  enough: (head: Buffer) => boolean,
+): Promise<{ head: Buffer; whole: Readable }> {
   const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let head = Buffer.alloc(0)
   let fault: unknown = null
   try {
-    while (head.length < HEAD && !isCapture(head)) {
+    while (head.length < HEAD && !enough(head)) {
       const { value, done } = await iterator.next()
       if (done === true) break
       head = Buffer.concat([head, value])

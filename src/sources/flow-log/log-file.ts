@@ -9,6 +9,8 @@ export interface LogInput {
   shown: string
   /** Bytes, 0 when unknown. */
   size: number
+  /** Somebody may be writing it still: what was read is judged once nothing comes for a while. */
+  live?: boolean
   open(): Readable
 }
 

@@ -48,7 +48,7 @@ export function createFlowLogSource({ format, name, logs, companions = [] }: Flo
         const { file } = open(input)
         read.push(file)
         while (!file.ended) {
-          await file.step()
+          await (input.live === true ? unlessSilent(file.step(), () => records.release()) : file.step())
           await catchUp(beside, joined, records.latest)
           records.settle()
           progress?.(
@@ -62,6 +62,19 @@ export function createFlowLogSource({ format, name, logs, companions = [] }: Flo
       const problems = { ...records.problems.toRecord(), ...records.lost() }
       return { bytes: records.bytes, packets: records.packets, truncated: read.some(({ cut }) => cut), problems }
     },
+  }
+}
+
+/** Milliseconds. */
+const SILENT = 1000
+
+/** Waits for `piece`, and calls `silent` when it takes long. */
+async function unlessSilent(piece: Promise<void>, silent: () => void): Promise<void> {
+  const timer = setTimeout(silent, SILENT)
+  try {
+    await piece
+  } finally {
+    clearTimeout(timer)
   }
 }
 
