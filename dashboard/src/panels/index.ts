@@ -2,6 +2,7 @@ import type { Component } from 'svelte'
 import type { Live } from '../live.svelte.ts'
 import Anomalies from './Anomalies.svelte'
 import AnomalyCount from './AnomalyCount.svelte'
+import Blind from './Blind.svelte'
 import Detections from './Detections.svelte'
 import Incidents from './Incidents.svelte'
 import Losses from './Losses.svelte'
@@ -31,6 +32,7 @@ export const panels: readonly Panel[] = [
   { name: 'detections', place: 'figure', component: Detections },
   { name: 'sources', place: 'notice', component: Sources },
   { name: 'losses', place: 'notice', component: Losses },
+  { name: 'blind', place: 'notice', component: Blind },
   { name: 'timeline', place: 'main', component: Timeline },
   { name: 'incidents', place: 'side', component: Incidents },
   { name: 'anomalies', place: 'side', component: Anomalies },
