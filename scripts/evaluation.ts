@@ -23,8 +23,13 @@ interface Section {
 }
 
 interface Incidents {
-  incidents: { type: string; title: string; method: string; severity: string }[]
+  incidents: { type: string; title: string; method: string; severity: string; sources: string[]; targets: string[] }[]
 }
+
+/** Households the campaigns are staged in. */
+const SEEDS = ['1', '2', '3']
+/** Benchmarks of what a flow costs and what is held. */
+const COST = ['hosts', 'rules', 'models', 'whole']
 
 const sections: Section[] = [
   {
@@ -52,13 +57,19 @@ const sections: Section[] = [
     'test/explanation',
     /explanation, .*|.*It would not have alerted.*/,
   ),
-  tested('learning', 'Poisoning, drift, calibration', 'test/learning', /^(calibration|poisoning|drift).*/),
-  tested('classic', 'Classic mode and scikit-learn', 'test/tabular', /ROC-AUC.*|shares.*/i),
+  tested('learning', 'Poisoning, drift, calibration', 'test/learning', /^(calibration|flood|recall|drift).*/),
+  tested('classic', 'Classic mode and scikit-learn', 'test/tabular', /^.*ROC-AUC.*|^shares.*/),
   {
     name: 'selftest',
     title: 'Simulated campaigns',
-    command: 'npx nads selftest',
-    write: () => fence(nads(['selftest'])),
+    command: 'npx nads selftest --seed N',
+    write: () => SEEDS.map((seed) => fence(nads(['selftest', '--seed', seed]))).join('\n\n'),
+  },
+  {
+    name: 'cost',
+    title: 'Cost',
+    command: `npm run bench -- ${COST.join(' ')}`,
+    write: () => fence(execFileSync('npx', ['tsx', 'bench/run.ts', ...COST], { cwd: root, encoding: 'utf8' })),
   },
 ]
 
@@ -92,25 +103,32 @@ function attacks(): string | null {
     .map((name) => {
       const { incidents } = read(join(folder, name))
       const byRules = incidents.filter(({ method }) => method !== 'ML').map(({ type }) => type)
-      return `| \`${name}\` | ${[...new Set(byRules)].join(', ') || 'none'} | ${[...new Set(incidents.map(({ type }) => type))].join(', ') || 'none'} |`
+      return `| \`${name}\` | ${[...new Set(byRules)].join(', ') || 'none'} | ${incidents.length} | ${incidents.map(({ title }) => title).join('; ')} |`
     })
-  return ['| Capture | Incidents rules had a part in | All incidents |', '|---|---|---|', ...rows].join('\n')
+  return ['| Capture | Rules had a part in | Incidents | All of them |', '|---|---|---|---|', ...rows].join('\n')
 }
 
+/** Logs, and the infected host of each; none where all is benign. */
+const LOGS: readonly [file: string, infected: string | null][] = [
+  ['flows/ctu/CTU-Normal-7-2013-13-07.binetflow.xz', null],
+  ['flows/ctu/test5.binetflow.xz', '10.0.2.15'],
+  ['flows/iot23/dataset_train1.csv.xz', '192.168.1.195'],
+  ['flows/iot23/dataset_20220209_233853.csv.xz', '192.168.1.195'],
+]
+
 function flowLogs(): string | null {
-  const files = ['flows/ctu/CTU-Normal-7-2013-13-07.binetflow.xz', 'flows/ctu/test5.binetflow.xz']
-  const rows = files.flatMap((file) => {
+  const rows = LOGS.flatMap(([file, infected]) => {
     const path = found(file)
     if (path === null) return []
     const { incidents } = read(unpacked(path))
+    const ofHost = incidents.filter(({ sources, targets }) => [...sources, ...targets].includes(infected ?? ''))
+    const titles = incidents.slice(0, 5).map(({ title }) => title)
     return [
-      `| \`${basename(file)}\` | ${incidents.length} | ${incidents
-        .slice(0, 5)
-        .map(({ title }) => title)
-        .join('; ')} |`,
+      `| \`${basename(file)}\` | ${infected ?? 'none'} | ${ofHost.length} | ${incidents.length} | ${titles.join('; ')} |`,
     ]
   })
-  return rows.length === 0 ? null : ['| Log | Incidents | The first of them |', '|---|---|---|', ...rows].join('\n')
+  const head = ['| Log | Infected | Incidents of it | All incidents | The first of them |', '|---|---|---|---|---|']
+  return rows.length === 0 ? null : [...head, ...rows].join('\n')
 }
 
 function tables(): string | null {

@@ -49,6 +49,8 @@ export interface PipelineOptions {
   /** Incidents of earlier runs: ids go on from there. Default: 0. */
   incidentsBefore?: number
   rules: readonly Rule[]
+  /** Whether what many begin at once is told as one change of the network. Default: true; without, to measure what it saves. */
+  guarded?: boolean
   /** Kinds of detectors that take part; all unless given. */
   kinds?: readonly Detector['kind'][]
   onJudged?: JudgedListener
@@ -113,7 +115,7 @@ const [SOURCE, TARGET, ROLE, LEVEL] = [0, 4, 8, 10] as const
 
 /** Per packet: decode, flow table. Per flow: hosts, features, detectors, verdict. Per anomaly: incidents. */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { config, rules, kinds, onJudged, onIncident } = options
+  const { config, rules, kinds, guarded = true, onJudged, onIncident } = options
   const intakes: Intake[] = []
   const hosts = createHosts({ ...config.hosts, seed: config.seed })
   const extract = createExtractor()
@@ -202,7 +204,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function open(anomaly: Anomaly, passed: 'source' | 'target', joined: Incident | null): Incident | null {
     const entity = passed === 'source' ? SOURCE : TARGET
     const { srcLocal, localHosts, networkAge } = observation.context
-    if (srcLocal && change.add(anomaly.flow, last, localHosts, networkAge)) {
+    if (guarded && srcLocal && change.add(anomaly.flow, last, localHosts, networkAge)) {
       const told = correlator.fold(anomaly, NETWORK_CHANGED.type) || budget.pay(note, entity, last)
       return told ? correlator.add({ ...anomaly, findings: [NETWORK_CHANGED] }) : joined
     }

@@ -28,16 +28,20 @@ export interface WorldOptions {
   /** What comes on top of a household in peace. */
   added?: readonly FlowRecord[]
   kinds?: readonly Detector['kind'][]
+  /** Incidents a day the model alone may raise, and whether a change of the network is told as one; both as in use unless given. */
+  alertsPerDay?: number
+  guarded?: boolean
   judged?: Judged
 }
 
 /** Lets a pipeline with the default settings watch a household for so long, from a cold start. */
-export function watch({ seed, seconds, added = [], kinds, judged }: WorldOptions): Pipeline {
-  const config = configSchema.parse({ seed, flows: { cap: 16 } })
+export function watch({ seed, seconds, added = [], kinds, alertsPerDay, guarded, judged }: WorldOptions): Pipeline {
+  const config = configSchema.parse({ seed, flows: { cap: 16 }, detection: { alertsPerDay } })
   const pipeline = createPipeline({
     config,
     rules: rulesOf({ config, sources: [] }),
     ...(kinds && { kinds }),
+    ...(guarded !== undefined && { guarded }),
     onJudged: ({ flow }, verdict, type) => judged?.(flow, verdict, type),
   })
   const pending = [...added].sort((a, b) => a.last - b.last)
