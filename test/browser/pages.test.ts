@@ -116,7 +116,7 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
     await page.getByRole('button', { name: /^Back to the original/ }).click()
     await page.getByRole('button', { name: /^Discard what was edited/ }).click()
     await page.getByText(/^The original is in force again/).waitFor()
-    expect(await editor.inputValue()).toBe(text)
+    await expect.poll(() => editor.inputValue()).toBe(text)
     await show('rules')
     await page.getByRole('button', { name: 'Read again' }).click()
     await page.getByText(/^Read again: \d+ rules in force/).waitFor()
