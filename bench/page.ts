@@ -30,15 +30,20 @@ async function look(): Promise<void> {
   }
   const heaps: number[] = []
   let busy = 0
+  let longest = 0
   for (let i = 0; i < LOOKS; i++) {
     const before = await busySeconds()
     await sleep((SECONDS * 1000) / LOOKS)
     busy += (await busySeconds()) - before
+    longest = Math.max(longest, (await page.evaluate('longest')) as number)
+    // The collection asked for is a long task itself, and told a little later.
     await devtools.send('HeapProfiler.collectGarbage')
+    await sleep(300)
+    await page.evaluate('longest = 0')
     heaps.push((await devtools.send('Runtime.getHeapUsage')).usedSize / 2 ** 20)
   }
   report('main thread of the page busy', [(100 * busy) / SECONDS], '%')
-  report('its longest task (those below 50 ms are not told)', [(await page.evaluate('longest')) as number], 'ms')
+  report('its longest task (those below 50 ms are not told)', [longest], 'ms')
   report('its heap after a collection, every 10 s', heaps, 'MiB')
   report('what the heap grew by from the first to the last', [heaps.at(-1)! - heaps[0]!], 'MiB')
   await browser.close()
