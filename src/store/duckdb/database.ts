@@ -129,6 +129,7 @@ function createDatabase(connected: Connected, open: () => Promise<Connected>): D
   let { instance, writer } = connected
   let last: Promise<unknown> = Promise.resolve()
   let spare: DuckDBConnection[] = []
+  let ended = false
 
   const reading = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     const from = instance
@@ -148,15 +149,22 @@ function createDatabase(connected: Connected, open: () => Promise<Connected>): D
     instance.closeSync()
   }
 
-  /** Does `work` after all that was to be written before it; an engine that ended is started again. */
+  const revive = async (): Promise<void> => {
+    ;({ instance, writer } = await open())
+    ended = false
+  }
+
+  /** Does `work` after all that was to be written before it; an engine that ended is started again, before the next if not at once. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(async () => {
+      if (ended) await revive()
       try {
         return await work()
       } catch (error) {
         if (isInvalid(error)) {
+          ended = true
           closeAll()
-          ;({ instance, writer } = await open())
+          await revive().catch(() => {})
         }
         throw error
       }
@@ -180,6 +188,7 @@ function createDatabase(connected: Connected, open: () => Promise<Connected>): D
       }),
     async close() {
       await last
+      if (ended) return
       await writer.run('CHECKPOINT').catch(() => {})
       closeAll()
     },
