@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import type { Detector } from './detectors/detector.ts'
+import { WINDOW } from './detectors/ecod/detector.ts'
 import { createDetectors } from './detectors/index.ts'
 import { isRuleDetector } from './detectors/rules/detector.ts'
 import type { Rule } from './detectors/rules/rule.ts'
@@ -103,8 +104,6 @@ const HOSTS = 65_536
 const WAITING = 16_384
 /** Flows learned from, and seconds of the network watched, before the model may raise incidents. */
 const CALIBRATED = { flows: 1_000, seconds: 1_800 }
-/** Flows a model remembers. */
-const REMEMBERED = 4_096
 /** Kolmogorov-Smirnov: what chance passes once in a thousand, times the root of two over the flows of either half. */
 const CHANCE = 1.95
 /** Hosts whose own flows are ranked among themselves, as source and as destination each. */
@@ -309,7 +308,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     model() {
       const features = detectors.find((one) => one.distributions !== undefined)?.distributions?.() ?? []
       const { learned } = modelStatus(detectors)
-      const flows = Math.min(learned, REMEMBERED)
+      const flows = Math.min(learned, WINDOW)
       const calibratedFusion = config.detection.fusion === 'calibrated'
       return {
         ...{ features, flows, chance: CHANCE * Math.sqrt(2 / Math.max(2, flows / 2)) },

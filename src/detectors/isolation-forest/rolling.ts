@@ -167,7 +167,8 @@ export class RollingForest implements Detector {
       forest,
       rows: rows.slice(0, row.length * Math.min(learned, options.window)),
       scores: calibration.toArray(),
-      tails: tails.toArray(),
+      // What another keeps, another saves.
+      tails: options.tails === null ? tails.toArray() : null,
     })
   }
 
@@ -175,7 +176,8 @@ export class RollingForest implements Detector {
     const { features, window, trees } = this.options
     const { columns } = this.view
     const model = decodeModel(saved, { features: features.map(({ name }) => name), columns, window, trees })
-    if (this.options.tails === null && !this.tails.restore(model.tails)) throw notSaved(NAME, 'no such rows')
+    if (this.options.tails === null && (model.tails === null || !this.tails.restore(model.tails)))
+      throw notSaved(NAME, 'no such rows')
     this.rows.set(model.rows)
     this.calibration.clear()
     for (const score of model.scores) this.calibration.push(score)

@@ -19,7 +19,7 @@ export interface Model {
   forest: Forest | null
   rows: Float32Array
   scores: Float64Array
-  tails: Uint16Array
+  tails: Uint16Array | null
 }
 
 const VERSION = 1
@@ -46,7 +46,7 @@ const schema = z.strictObject({
     .nullable(),
   rows: z.base64(),
   scores: z.base64(),
-  tails: z.base64(),
+  tails: z.base64().nullable(),
 })
 
 /** A model as JSON: numbers in bulk are base64 of their little-endian bytes. */
@@ -61,7 +61,7 @@ export function encodeModel({ scaler, reach, forest, rows, scores, tails, ...res
     forest: forest === null ? null : encodeForest(forest),
     rows: toBase64(rows),
     scores: toBase64(scores),
-    tails: toBase64(tails),
+    tails: tails && toBase64(tails),
   }
 }
 
@@ -83,7 +83,7 @@ export function decodeModel(
     forest: forest === null ? null : decodeForest(forest, expected.trees, d),
     rows: new Float32Array(bytes(rows, 4, d * held)),
     scores: new Float64Array(bytes(scores, 8)),
-    tails: new Uint16Array(bytes(tails, 2 * expected.features.length)),
+    tails: tails === null ? null : new Uint16Array(bytes(tails, 2 * expected.features.length)),
   }
 }
 
