@@ -16,7 +16,7 @@ export function createChart(element: HTMLElement, onhover: (index: number | null
     {
       width: Math.max(1, element.clientWidth),
       height: Math.max(1, element.clientHeight),
-      padding: [12, 20, 0, 0],
+      padding: [12, 28, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false, setScale: false } },
       scales: { x: { time: true }, y: {} },

@@ -19,7 +19,7 @@ export const COLUMNS: readonly Column[] = [
   { title: 'Time', width: '132px', field: 'last', hint: '24h', text: (flow) => time(flow.time) },
   {
     title: 'Source',
-    width: '13%',
+    width: '11%',
     field: 'src',
     hint: '10.0.0.0/8',
     value: (flow) => flow.source,
@@ -27,7 +27,7 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     title: 'Destination',
-    width: '15%',
+    width: '13%',
     field: 'dst',
     hint: 'address',
     value: (flow) => flow.destination,
@@ -61,7 +61,7 @@ export const COLUMNS: readonly Column[] = [
     value: (flow) => flow.service,
     text: (flow) => flow.service,
   },
-  { title: 'Name', width: '13%', field: 'name', hint: 'example', value: nameOf, text: nameOf },
+  { title: 'Name', width: '12%', field: 'name', hint: 'example', value: nameOf, text: nameOf },
   {
     title: 'Packets',
     width: '84px',
@@ -88,7 +88,7 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     title: 'Kind',
-    width: '10%',
+    width: '8%',
     field: 'type',
     hint: 'scan',
     value: (flow) => flow.type ?? '',
