@@ -25,24 +25,27 @@ export interface Direction {
   cwr: number
 }
 
+export const END_REASONS = ['idle', 'active', 'end', 'forced', 'evicted'] as const
 /** Why a record was made, as IPFIX flowEndReason (136). */
-export type EndReason = 'idle' | 'active' | 'end' | 'forced' | 'evicted'
+export type EndReason = (typeof END_REASONS)[number]
 
+export const CONN_STATES = [
+  'S0',
+  'S1',
+  'SF',
+  'REJ',
+  'S2',
+  'S3',
+  'RSTO',
+  'RSTR',
+  'RSTOS0',
+  'RSTRH',
+  'SH',
+  'SHR',
+  'OTH',
+] as const
 /** How a TCP connection went, in Zeek's words. What is not TCP is `SF` when both ends spoke, and `S0` when one did. */
-export type ConnState =
-  | 'S0'
-  | 'S1'
-  | 'SF'
-  | 'REJ'
-  | 'S2'
-  | 'S3'
-  | 'RSTO'
-  | 'RSTR'
-  | 'RSTOS0'
-  | 'RSTRH'
-  | 'SH'
-  | 'SHR'
-  | 'OTH'
+export type ConnState = (typeof CONN_STATES)[number]
 
 /** What was read of the application layer, cut at 1 KiB a string and printable. Absent when nothing was. */
 export interface FlowNames {

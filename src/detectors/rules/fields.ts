@@ -1,45 +1,11 @@
 import type { Feature } from '../../features/feature.ts'
 import { formatIPv4, formatMac, isIPv4 } from '../../net/address.ts'
+import { DNS_TYPES } from '../../net/dns-types.ts'
 import { PROTOCOL, protocolName } from '../../net/flow-record.ts'
-import type { ConnState, Direction, EndReason, FlowNames, FlowRecord } from '../../types/flow.ts'
+import { CONN_STATES, type Direction, END_REASONS, type FlowNames, type FlowRecord } from '../../types/flow.ts'
 import type { Field, Fields, NumberField, StringField } from './field.ts'
 import { HOST_FIELDS } from './host-fields.ts'
 import { NAME_FIELDS } from './name-fields.ts'
-
-const CONN_STATES: readonly ConnState[] = [
-  'S0',
-  'S1',
-  'SF',
-  'REJ',
-  'S2',
-  'S3',
-  'RSTO',
-  'RSTR',
-  'RSTOS0',
-  'RSTRH',
-  'SH',
-  'SHR',
-  'OTH',
-]
-const END_REASONS: readonly EndReason[] = ['idle', 'active', 'end', 'forced', 'evicted']
-
-/** DNS query types a rule may write by name (IANA DNS parameters). */
-const DNS_TYPES: Readonly<Record<string, number>> = {
-  A: 1,
-  NS: 2,
-  CNAME: 5,
-  SOA: 6,
-  NULL: 10,
-  PTR: 12,
-  MX: 15,
-  TXT: 16,
-  AAAA: 28,
-  SRV: 33,
-  DNSKEY: 48,
-  SVCB: 64,
-  HTTPS: 65,
-  ANY: 255,
-}
 
 /** Direction's numbers. Each has an accessor of its own: a shared one that looks up a key by name costs ten times as much. */
 const DIRECTION: readonly [name: string, label: string, unit: string, get: (direction: Direction) => number][] = [
@@ -179,10 +145,10 @@ const RECORD: readonly Field[] = [
     ...named('dns.qtype', 'DNS query type', (names) => names.dnsType),
     parse: (value) => {
       if (typeof value === 'number') return value
-      return Object.hasOwn(DNS_TYPES, String(value)) ? DNS_TYPES[String(value)]! : null
+      return DNS_TYPES.get(String(value)) ?? null
     },
-    allowed: `${Object.keys(DNS_TYPES).join(', ')} or a number`,
-    values: Object.keys(DNS_TYPES),
+    allowed: `${[...DNS_TYPES.keys()].join(', ')} or a number`,
+    values: [...DNS_TYPES.keys()],
   },
   named('dns.rcode', 'DNS response code', (names) => names.dnsRcode),
   named('dns.answers', 'DNS answers', (names) => names.dnsAnswers),

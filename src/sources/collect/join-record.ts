@@ -1,14 +1,12 @@
 import { PROTOCOL } from '../../net/flow-record.ts'
 import { serviceOf } from '../../net/services.ts'
-import type { ConnState, Direction, EndReason, FlowRecord } from '../../types/flow.ts'
+import { type ConnState, type Direction, END_REASONS, type EndReason, type FlowRecord } from '../../types/flow.ts'
 import { connStateOf } from '../binetflow/state.ts'
 import { headersOf } from '../binetflow/volume.ts'
 import { endReasonOf, fillDirection, fillFlags } from '../flow-log/direction.ts'
 import { DOUBLE, DOUBLES, SIDE, SLICE_SHIFT, STATE, WORD, WORDS } from './join-layout.ts'
 import type { JoinStore } from './join-store.ts'
 
-/** IPFIX flowEndReason (136) from 1 on. */
-const END_REASONS: readonly EndReason[] = ['idle', 'active', 'end', 'forced', 'evicted']
 const FLAG = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 } as const
 const FLAG_LETTERS = 'FSRPA'
 /** The letters of every set of flags. */
@@ -124,5 +122,6 @@ function connState(words: Int32Array, base: number, from: number, record: FlowRe
 }
 
 function endReason(told: number, record: FlowRecord): EndReason {
+  // IPFIX counts them from 1.
   return END_REASONS[(told & 0xff) - 1] ?? endReasonOf(record)
 }

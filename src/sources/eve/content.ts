@@ -1,24 +1,8 @@
+import { DNS_TYPES } from '../../net/dns-types.ts'
 import type { Sight } from '../../types/sight.ts'
 import { isRow, listAt, type Row, rowAt, textAt } from '../flow-log/json.ts'
 import type { NamesGatherer } from '../flow-log/names.ts'
 
-const DNS_TYPES: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    A: 1,
-    NS: 2,
-    CNAME: 5,
-    SOA: 6,
-    NULL: 10,
-    PTR: 12,
-    MX: 15,
-    TXT: 16,
-    KEY: 25,
-    AAAA: 28,
-    SRV: 33,
-    HTTPS: 65,
-    ANY: 255,
-  }),
-)
 const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']
 const DHCP_MESSAGES = ['', 'discover', 'offer', 'request', 'decline', 'ack', 'nak', 'release', 'inform']
 /** Questions read of one event. */

@@ -1,21 +1,7 @@
-import type { ConnState } from '../../types/flow.ts'
+import { CONN_STATES, type ConnState } from '../../types/flow.ts'
 import type { SeenFlags } from '../flow-log/direction.ts'
 
-const STATES: ReadonlySet<string> = new Set<ConnState>([
-  'S0',
-  'S1',
-  'SF',
-  'REJ',
-  'S2',
-  'S3',
-  'RSTO',
-  'RSTR',
-  'RSTOS0',
-  'RSTRH',
-  'SH',
-  'SHR',
-  'OTH',
-])
+const STATES: ReadonlySet<string> = new Set(CONN_STATES)
 
 /** Zeek's `conn_state` of a TCP connection; `OTH` for what is none. */
 export function connStateOf(text: string): ConnState {
