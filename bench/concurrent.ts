@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { built, outputOf } from './built.ts'
 import { report } from './measure.ts'
 
 /** Prints what a packet costs from its bytes on, and what the whole program holds, with 100 k and with 1 M connections open. */
@@ -8,12 +7,9 @@ interface Cost {
   resident: number
 }
 
-const local = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-spawnSync(process.execPath, [local('../bin/nads.js'), '--version'], { stdio: 'ignore' })
+const hold = built('hold')
 const [few, many] = [100_000, 1_000_000].map((flows): Cost => {
-  const { stdout, stderr } = spawnSync(process.execPath, [local('./hold.mjs'), String(flows)], { encoding: 'utf8' })
-  if (stdout === '') throw new Error(stderr)
-  const cost = JSON.parse(stdout) as Cost
+  const cost = outputOf<Cost>(hold, String(flows))
   report(`${flows / 1_000} k connections open: a packet`, cost.nanoseconds)
   report(`${flows / 1_000} k connections open: resident in all`, [cost.resident], 'MiB')
   return cost

@@ -1,22 +1,18 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { built, outputOf } from './built.ts'
 import { report } from './measure.ts'
 import { writeTraffic } from './traffic.ts'
 
 /** Prints what is resident at most when a capture of 3 M packets is judged, and one of 12 M of the same traffic. */
-const local = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const judge = built('judge')
 const folder = mkdtempSync(join(tmpdir(), 'nads-length-'))
 const path = join(folder, 'traffic.pcap')
 try {
-  spawnSync(process.execPath, [local('../bin/nads.js'), '--version'], { stdio: 'ignore' })
   const [few, many] = [3_000_000, 12_000_000].map((packets) => {
     writeTraffic(path, { packets, content: true })
-    const { stdout, stderr } = spawnSync(process.execPath, [local('./judge.mjs'), path], { encoding: 'utf8' })
-    if (stdout === '') throw new Error(stderr)
-    const { peak } = JSON.parse(stdout) as { peak: number }
+    const { peak } = outputOf<{ peak: number }>(judge, path)
     return report(`${packets / 1e6} M packets: resident at most`, [peak], 'MiB')
   })
   report('12 M packets / 3 M packets', [many! / few!], 'x')

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { built } from './built.ts'
 import { figure, report } from './measure.ts'
 import { writeTraffic } from './traffic.ts'
 
@@ -25,10 +26,14 @@ interface Cost {
 }
 
 const local = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-const meter = (capture: string): string[] => [process.execPath, local('./meter.mjs'), capture]
+const meter = built('meter')
 
 const PROGRAMS: readonly Program[] = [
-  { name: 'nads, metering', does: 'flow records, nothing judged', command: meter },
+  {
+    name: 'nads, metering',
+    does: 'flow records, nothing judged',
+    command: (capture) => [process.execPath, meter, capture],
+  },
   {
     name: 'nads',
     does: 'names, hosts, rules, models, incidents',
@@ -79,7 +84,6 @@ const rounds = Number(process.argv[3] ?? 3)
 const folder = mkdtempSync(join(tmpdir(), 'nads-peers-'))
 const capture = given ?? join(folder, 'traffic.pcap')
 try {
-  spawnSync(process.execPath, [local('../bin/nads.js'), '--version'], { stdio: 'inherit' })
   const packets = given === undefined ? write() : count(given)
   const here = PROGRAMS.filter(isHere)
   const costs = new Map<string, Cost[]>(here.map(({ name }) => [name, []]))

@@ -1,12 +1,11 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { loadConfig } from '../src/config.ts'
 import { createPipeline } from '../src/pipeline.ts'
 import { rulesOf } from '../src/request.ts'
 import { createSimulator } from '../src/sources/simulator/simulator.ts'
+import { built, outputOf } from './built.ts'
 import { report } from './measure.ts'
 import { writeTraffic } from './traffic.ts'
 
@@ -25,10 +24,9 @@ interface Cost {
   peak: number
 }
 
-const local = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const judge = built('judge')
 const folder = mkdtempSync(join(tmpdir(), 'nads-whole-'))
 try {
-  spawnSync(process.execPath, [local('../bin/nads.js'), '--version'], { stdio: 'ignore' })
   for (const packets of [PACKETS, 3 * PACKETS]) bench(packets)
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -56,9 +54,7 @@ function bench(packets: number): void {
 }
 
 function costOf(path: string): Cost {
-  const { stdout, stderr } = spawnSync(process.execPath, [local('./judge.mjs'), path], { encoding: 'utf8' })
-  if (stdout === '') throw new Error(stderr)
-  return JSON.parse(stdout) as Cost
+  return outputOf(judge, path)
 }
 
 /** Wall time of each call, so that the slowest can be told: what else the machine does is in it. */

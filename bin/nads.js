@@ -10,5 +10,7 @@ if (existsSync(build)) {
   const { buildIfStale } = await import(pathToFileURL(build).href)
   await buildIfStale()
 }
+// Where a stack trace is asked for, it names the sources: reading the maps takes a while.
+if (process.env.NADS_LOG === 'debug') process.setSourceMapsEnabled(true)
 const { main } = await import(pathToFileURL(join(root, 'dist', 'main.js')).href)
 await main(process.argv.slice(2))

@@ -1,74 +1,123 @@
-// Builds dist/ (the program), dist/dashboard/ (the page) and dist/rules.json (the rules, parsed): all with `npm run build`, only what is stale when imported.
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+// Builds dist/ (the program), dist/dashboard/ (the page) and dist/rules.json (the rules, parsed): all with `npm run build`, only what is
+// stale when imported. `node scripts/build.mjs FILE...` builds those as the program is built, into dist/bench/.
+import { fork } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const nodeModules = join(root, 'node_modules')
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = join(root, 'dist')
+const lock = join(dist, '.building')
+/** Milliseconds between two looks at whether another build is done, and after which one is taken for dead. */
+const LOOK = 100
+const DEAD = 300_000
 
 const PARTS = [
   {
     name: 'program',
-    stamp: join(root, 'dist', '.program'),
-    inputs: ['src', 'tsconfig.base.json', 'tsconfig.build.json', 'package.json'],
-    clean: (file) => !/^\.?(dashboard|rules)/.test(file),
-    command: [join(nodeModules, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
+    inputs: ['src', 'scripts/bundle.mjs', 'package.json', 'package-lock.json'],
+    async make() {
+      const { bundle } = await import('./bundle.mjs')
+      const made = await bundle({ main: 'src/main.ts', worker: 'src/worker.ts' }, dist)
+      // What another build left. The rest of dist/ is not the program's.
+      const kept = new Set([...made, 'dashboard', 'rules.json', 'bench'])
+      for (const name of readdirSync(dist)) {
+        if (!kept.has(name) && !name.startsWith('.')) rmSync(join(dist, name), { recursive: true })
+      }
+    },
   },
   {
     name: 'dashboard',
-    stamp: join(root, 'dist', '.dashboard'),
-    inputs: ['dashboard', 'src/types', 'package.json'],
-    clean: (file) => file === 'dashboard',
-    command: [
-      join(nodeModules, 'vite', 'bin', 'vite.js'),
-      'build',
-      '-c',
-      'dashboard/vite.config.ts',
-      '--logLevel',
-      'error',
-    ],
+    inputs: ['dashboard', 'src/types', 'src/query', 'package.json', 'package-lock.json'],
+    async make() {
+      const { build } = await import('vite')
+      await build({ configFile: join(root, 'dashboard/vite.config.ts'), logLevel: 'error' })
+    },
   },
   {
     name: 'rules',
-    stamp: join(root, 'dist', '.rules'),
-    inputs: ['rules', 'scripts/parse-rules.mjs', 'package.json'],
-    clean: (file) => file === 'rules.json',
-    command: [join(root, 'scripts', 'parse-rules.mjs')],
+    inputs: ['rules', 'scripts/parse-rules.mjs', 'package.json', 'package-lock.json'],
+    async make() {
+      const { parseRules } = await import('./parse-rules.mjs')
+      writeFileSync(join(dist, 'rules.json'), JSON.stringify(parseRules(join(root, 'rules'))))
+    },
   },
-]
+].map((part) => ({ ...part, stamp: join(dist, `.${part.name}`) }))
 
-/** Builds every part whose inputs are newer than its last build. */
+/** Builds every part whose inputs are newer than its last build, in a process that ends when this one does. */
 export async function buildIfStale() {
-  await build(PARTS.filter(isStale))
+  if (!PARTS.some(isStale)) return
+  const child = fork(fileURLToPath(import.meta.url), ['--stale'])
+  const code = await new Promise((resolve) => child.once('exit', resolve))
+  if (code !== 0) process.exit(1)
 }
 
-async function build(parts) {
+/** Builds `choose()` of the parts, once no other build is under way. */
+async function build(choose) {
+  if (!existsSync(join(root, 'node_modules'))) fail('dependencies are missing: run `npm ci` first')
+  mkdirSync(dist, { recursive: true })
+  await take()
+  process.once('exit', () => rmSync(lock, { force: true }))
+  const parts = choose()
   if (parts.length === 0) return
-  if (!existsSync(nodeModules)) fail('dependencies are missing: run `npm ci` first')
   process.stderr.write(`nads: building the ${parts.map((part) => part.name).join(', the ')} ...\n`)
   await Promise.all(parts.map(buildPart))
 }
 
 async function buildPart(part) {
-  const dist = join(root, 'dist')
-  mkdirSync(dist, { recursive: true })
-  for (const file of readdirSync(dist).filter(part.clean)) rmSync(join(dist, file), { recursive: true, force: true })
-  await run(part)
+  const began = new Date()
+  rmSync(part.stamp, { force: true })
+  try {
+    await part.make()
+  } catch (error) {
+    fail(`building the ${part.name} failed\n${error instanceof Error ? error.message : error}`)
+  }
+  // What changed meanwhile is newer than the stamp.
   writeFileSync(part.stamp, '')
+  utimesSync(part.stamp, began, began)
 }
 
-function run(part) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, part.command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    child.stdout.on('data', (chunk) => (output += chunk))
-    child.stderr.on('data', (chunk) => (output += chunk))
-    child.on('close', (code) => {
-      if (code === 0) resolve()
-      else fail(`building the ${part.name} failed\n${output}`)
-    })
-  })
+/** Waits for the lock, and takes it from a process that is gone. */
+async function take() {
+  while (!isTaken()) {
+    if (isAbandoned()) rmSync(lock, { force: true })
+    else await sleep(LOOK)
+  }
+}
+
+function isTaken() {
+  try {
+    const file = openSync(lock, 'wx')
+    writeSync(file, String(process.pid))
+    closeSync(file)
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function isAbandoned() {
+  try {
+    if (Date.now() - statSync(lock).mtimeMs > DEAD) return true
+    const holder = Number(readFileSync(lock, 'utf8'))
+    return holder > 0 && !process.kill(holder, 0)
+  } catch (error) {
+    return error.code === 'ESRCH'
+  }
 }
 
 function isStale(part) {
@@ -88,4 +137,16 @@ function fail(message) {
   process.exit(1)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build(PARTS)
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const orphaned = () => process.exit(1)
+  process.once('disconnect', orphaned)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, orphaned)
+  const files = process.argv.slice(2)
+  if (files[0] === '--stale') await build(() => PARTS.filter(isStale))
+  else if (files.length === 0) await build(() => PARTS)
+  else {
+    const { bundle } = await import('./bundle.mjs')
+    await bundle(Object.fromEntries(files.map((file) => [basename(file, '.ts'), file])), join(dist, 'bench'))
+  }
+  process.exit()
+}

@@ -1,9 +1,9 @@
-import { createDecoder } from '../dist/decode/decoder.js'
-import { createFlowTable } from '../dist/flows/flow-table.js'
-import { createPcapSource } from '../dist/sources/pcap/pcap.js'
+import { createDecoder } from '../src/decode/decoder.ts'
+import { createFlowTable } from '../src/flows/flow-table.ts'
+import { createPcapSource } from '../src/sources/pcap/pcap.ts'
 
 /** Makes the flow records of a capture and counts them: what a flow meter does, and nothing else. */
-const path = process.argv[2]
+const path = process.argv[2]!
 const decoder = createDecoder()
 let flows = 0
 const table = createFlowTable({}, () => flows++)

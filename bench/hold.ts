@@ -1,6 +1,6 @@
-import { loadConfig } from '../dist/config.js'
-import { createPipeline } from '../dist/pipeline.js'
-import { rulesOf } from '../dist/request.js'
+import { loadConfig } from '../src/config.ts'
+import { createPipeline } from '../src/pipeline.ts'
+import { rulesOf } from '../src/request.ts'
 
 /** Holds as many answered connections open as it is told, and prints, as JSON, what a packet of one of them costs, and the memory. */
 const FRAME = 54
@@ -21,7 +21,7 @@ for (let flow = 0; flow < flows; flow++) {
   give(flow, false, 0x02)
   give(flow, true, 0x12)
 }
-const nanoseconds = []
+const nanoseconds: number[] = []
 for (let round = 0; round < ROUNDS; round++) {
   const before = process.cpuUsage()
   let flow = 1
@@ -37,7 +37,7 @@ if (open !== flows) throw new Error(`${open} flows are open, not ${flows}`)
 console.log(JSON.stringify({ nanoseconds, resident: process.memoryUsage().rss / 2 ** 20 }))
 
 /** A TCP segment without payload between one of 4,096 clients and one of 4,093 servers. */
-function give(flow, reply, flags) {
+function give(flow: number, reply: boolean, flags: number): void {
   const at = filled * FRAME
   const client = 0x0a000000 | (flow & 4_095)
   const server = 0x5db80000 | (flow % 4_093)

@@ -1,10 +1,10 @@
-import { systemClock } from '../dist/clock.js'
-import { loadConfig } from '../dist/config.js'
-import { run } from '../dist/run.js'
+import { systemClock } from '../src/clock.ts'
+import { loadConfig } from '../src/config.ts'
+import { run } from '../src/run.ts'
 
 /** Judges a capture with everything on and prints, as JSON, what the whole process came to. */
 const { input } = await run(
-  { config: loadConfig(undefined, {}), sources: [{ name: 'read', kind: 'read', files: [process.argv[2]] }] },
+  { config: loadConfig(undefined, {}), sources: [{ name: 'read', kind: 'read', files: [process.argv[2]!] }] },
   { clock: systemClock, signal: new AbortController().signal },
 )
 const { user, system } = process.cpuUsage()
