@@ -15,6 +15,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
     claim: 'What a record of an export costs to its joined flow, and what a UDP socket takes without loss.',
   },
   { name: 'hosts', claim: 'What a flow costs in the hosts stage, with few and very many hosts.' },
+  { name: 'state', claim: 'What is known of 20,000 hosts and learned of them takes at most 64 MB.' },
   { name: 'rules', claim: 'What all rules cost a flow.' },
   { name: 'models', claim: 'What a flow costs in features, models, learning and fusion.' },
   {
@@ -22,7 +23,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
     claim: 'A forest of 100 trees x 256 rows: scoring, growing, replacing a tree; and what scikit-learn takes.',
   },
   { name: 'incidents', claim: 'What an anomalous flow costs on its way into an incident.' },
-  { name: 'whole', claim: 'Capture to verdicts whole: a packet, a flow, memory, and what the slowest flows cost.' },
+  { name: 'flow', claim: 'All detection of a flow takes at most 25 us, and 1 ms of one in a thousand.' },
+  { name: 'whole', claim: 'Capture to verdicts whole: a packet, a flow, memory.' },
   { name: 'peers', claim: 'The same capture through this program and through the flow meters found here, in turn.' },
   { name: 'start', claim: 'The page is served within 1.5 s of `nads start`; idle it takes little.' },
   { name: 'fan-out', claim: 'A hundred pages at 5,000 flows a second take the server less than half a core.' },

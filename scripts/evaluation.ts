@@ -29,7 +29,7 @@ interface Incidents {
 /** Households the campaigns are staged in. */
 const SEEDS = ['1', '2', '3']
 /** Benchmarks of what a flow costs and what is held. */
-const COST = ['hosts', 'rules', 'models', 'whole']
+const COST = ['hosts', 'state', 'rules', 'models', 'flow', 'whole']
 
 const sections: Section[] = [
   {

@@ -57,7 +57,7 @@ export const configSchema = z.strictObject({
       scanners: names.default([]),
       /** Hosts and pairs of hosts remembered at once; the least recently seen give way. */
       maxHosts: z.number().int().min(256).max(1_048_576).default(65_536),
-      maxPairs: z.number().int().min(256).max(4_194_304).default(98_304),
+      maxPairs: z.number().int().min(256).max(4_194_304).default(65_536),
     })
     .prefault({}),
   detection: z

@@ -79,6 +79,8 @@ export interface Pipeline {
   span(): { first: number; last: number }
   /** Packets that made no flow, by reason. */
   undecoded(): Record<string, number>
+  /** Bytes of all that is known of hosts and learned, by what keeps it. */
+  bytes(): Record<string, number>
   /** Judges by other rules from now on; what unchanged ones have counted is kept. */
   reload(rules: readonly Rule[]): void
   /** What the model knows, but for what is kept of it elsewhere. */
@@ -293,6 +295,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         ...named('evidence', ranks[0]!.counters()),
         ...named('incidents', correlator.counters()),
       ],
+    }),
+    bytes: () => ({
+      hosts: hosts.bytes,
+      ...Object.fromEntries(detectors.flatMap(({ name, bytes }) => (bytes === undefined ? [] : [[name, bytes]]))),
+      ranks: ranks[0]!.bytes + ranks[1]!.bytes,
+      evidence: budget.bytes,
+      learning: queue.bytes,
     }),
     reload(rules) {
       for (const detector of detectors) if (isRuleDetector(detector)) detector.reload(rules)

@@ -8,7 +8,7 @@ import type { FlowRecord } from '../src/types/flow.ts'
 /** Every table that traffic fills, by the counter that tells how full it is, and its cap. */
 const CAPS: Readonly<Record<string, number>> = {
   'hosts.hosts': 65_536,
-  'hosts.pairs': 98_304,
+  'hosts.pairs': 65_536,
   'hosts.beacons': 12_288,
   'hosts.devices': 16_384,
   'hosts.baselines': 12_288,

@@ -60,6 +60,8 @@ export interface Detector {
   restore?(saved: unknown): void
   /** Titles of what it cannot find in an input that lacks that. Absent where it needs only what every input shows. */
   blind?(lacks: ReadonlySet<Sight>): string[]
+  /** Bytes of the tables it keeps. */
+  readonly bytes?: number
   /** Counters of this detector: evictions at a cap, groups held ... */
   counters?(): Record<string, number>
 }

@@ -17,6 +17,7 @@ export interface DelayQueue {
   push(time: number, address: Int32Array, features: Float64Array, bins: Uint8Array, note: Int32Array): void
   /** Hands over, oldest first, what came at or before `time`. */
   release(time: number, take: (delayed: Delayed) => void): void
+  readonly bytes: number
   counters(): Record<string, number>
 }
 
@@ -88,6 +89,7 @@ export function createDelayQueue(capacity: number, width: number, bins: number, 
       }
       if (stride > 1 && size < capacity / 4) stride /= 2
     },
+    bytes: times.byteLength + addresses.byteLength + features.byteLength + binned.byteLength + notes.byteLength,
     counters: () => ({ waiting: size, thinned }),
   }
 }

@@ -36,9 +36,7 @@ export class Counting {
   }
 
   /** An ARP request, or an announcement. */
-  countArp(flow: FlowRecord, ends: Ends, time: number): void {
-    const { minute } = this.windows
-    if (minute.open(ends.source, time, this.newest(ends.source))) minute.count(W.ARP, flow.forward.packets)
+  countArp(ends: Ends, time: number): void {
     this.seen(ends.source, W.ARP_TARGETS, ends.destinationKey[0]!, time)
   }
 
@@ -56,8 +54,6 @@ export class Counting {
       minute.count(W.FAILED, failed)
       minute.count(W.HALF_OPEN, has(outcome, O.HALF_OPEN))
       minute.count(W.TINY, has(outcome, O.TINY))
-      minute.count(W.ONE_WAY, has(outcome, O.ONE_WAY))
-      minute.count(W.ECHO, has(outcome, O.ECHO))
     }
     if (inHour) {
       hour.count(W.HOUR_FLOWS, 1)
@@ -73,8 +69,6 @@ export class Counting {
       minute.count(W.IN_FLOWS, 1)
       minute.count(W.IN_FAILED, has(outcome, O.FAILED))
       minute.count(W.IN_HALF_OPEN, has(outcome, O.HALF_OPEN))
-      minute.count(W.IN_ONE_WAY, has(outcome, O.ONE_WAY))
-      minute.count(W.UNREACHABLE, has(outcome, O.UNREACHABLE))
     }
     const port = this.portHash(flow)
     this.seen(source, W.DESTINATIONS, ends.destinationKey[0]!, time)
@@ -113,8 +107,8 @@ export class Counting {
     const { minute, hour } = this.windows
     const newest = this.newest(row)
     if (minute.open(row, time, newest)) {
-      minute.count(W.PACKETS_OUT, sent)
-      minute.count(W.PACKETS_IN, got)
+      minute.add(W.PACKETS_OUT, sent)
+      minute.add(W.PACKETS_IN, got)
       minute.add(W.BYTES_OUT, bytesSent)
       minute.add(W.BYTES_IN, bytesGot)
     }

@@ -12,19 +12,12 @@ export const FLOWS = 0
 export const FAILED = 1
 export const HALF_OPEN = 2
 export const TINY = 3
-export const ONE_WAY = 4
-export const QUERIES = 5
-export const NXDOMAIN = 6
-export const ARP = 7
-export const ECHO = 8
-export const UNREACHABLE = 9
-export const PACKETS_OUT = 10
-export const PACKETS_IN = 11
-export const IN_FLOWS = 12
-export const IN_FAILED = 13
-export const IN_HALF_OPEN = 14
-export const IN_ONE_WAY = 15
-const MINUTE_COUNTERS = 16
+export const QUERIES = 4
+export const NXDOMAIN = 5
+export const IN_FLOWS = 6
+export const IN_FAILED = 7
+export const IN_HALF_OPEN = 8
+const MINUTE_COUNTERS = 9
 
 /** Counters over an hour. */
 export const HOUR_FLOWS = 0
@@ -32,10 +25,12 @@ export const HOUR_FAILED = 1
 export const HOUR_NXDOMAIN = 2
 const HOUR_COUNTERS = 3
 
-/** Bytes over a minute; BYTES_OUT over an hour too. */
+/** Bytes and packets over a minute; BYTES_OUT over an hour too. */
 export const BYTES_OUT = 0
 export const BYTES_IN = 1
-const MINUTE_SUMS = 2
+export const PACKETS_OUT = 2
+export const PACKETS_IN = 3
+const MINUTE_SUMS = 4
 const HOUR_SUMS = 1
 
 /** What is counted distinct; each in a set of its own. */
@@ -84,14 +79,10 @@ export class HostWindows {
     context.srcFailed60s = minute.counted[FAILED]!
     context.srcHalfOpen60s = minute.counted[HALF_OPEN]!
     context.srcTiny60s = minute.counted[TINY]!
-    context.srcOneWay60s = minute.counted[ONE_WAY]!
     context.srcQueries60s = minute.counted[QUERIES]!
     context.srcNxdomain60s = minute.counted[NXDOMAIN]!
-    context.srcArp60s = minute.counted[ARP]!
-    context.srcEcho60s = minute.counted[ECHO]!
-    context.srcUnreachable60s = minute.counted[UNREACHABLE]!
-    context.srcPacketsOut60s = minute.counted[PACKETS_OUT]!
-    context.srcPacketsIn60s = minute.counted[PACKETS_IN]!
+    context.srcPacketsOut60s = minute.summed[PACKETS_OUT]!
+    context.srcPacketsIn60s = minute.summed[PACKETS_IN]!
     context.srcFlows1h = hour.counted[HOUR_FLOWS]!
     context.srcFailed1h = hour.counted[HOUR_FAILED]!
     context.srcNxdomain1h = hour.counted[HOUR_NXDOMAIN]!
@@ -123,8 +114,7 @@ export class HostWindows {
     context.dstFlows60s = minute.counted[IN_FLOWS]!
     context.dstFailed60s = minute.counted[IN_FAILED]!
     context.dstHalfOpen60s = minute.counted[IN_HALF_OPEN]!
-    context.dstOneWay60s = minute.counted[IN_ONE_WAY]!
-    context.dstPacketsIn60s = minute.counted[PACKETS_IN]!
+    context.dstPacketsIn60s = minute.summed[PACKETS_IN]!
     context.dstBytesIn60s = minute.summed[BYTES_IN]!
     context.dstBytesOut60s = minute.summed[BYTES_OUT]!
     distinct.read(row, SOURCES, last)
@@ -139,7 +129,6 @@ export function tellNoDestination(context: HostContext): void {
   context.dstFlows60s = 0
   context.dstFailed60s = 0
   context.dstHalfOpen60s = 0
-  context.dstOneWay60s = 0
   context.dstPacketsIn60s = 0
   context.dstBytesIn60s = 0
   context.dstBytesOut60s = 0

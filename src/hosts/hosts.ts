@@ -45,7 +45,7 @@ const DEFAULTS = {
   localNetworks: [],
   scanners: [],
   maxHosts: 65_536,
-  maxPairs: 98_304,
+  maxPairs: 65_536,
   maxBeacons: 12_288,
   maxBaselines: 12_288,
 }

@@ -83,7 +83,7 @@ export class Observer {
     const isFirst = flow.slice === 0
     const outcome = ends.isArp ? 0 : outcomeOf(flow)
     counting.carry(flow, ends, time)
-    if (ends.isArp) counting.countArp(flow, ends, time)
+    if (ends.isArp) counting.countArp(ends, time)
     else {
       if (isFirst) this.countConnection(flow, time, outcome)
       counting.countNames(flow, ends, time)

@@ -5,21 +5,16 @@ import type { FlowRecord } from '../types/flow.ts'
 export const FAILED = 1
 export const HALF_OPEN = 2
 export const TINY = 4
-export const ONE_WAY = 8
-export const ECHO = 16
-export const UNREACHABLE = 32
-export const ANSWERED = 64
+export const ANSWERED = 8
 
 const TINY_PACKETS = 3
 const ICMP_ECHO = 8
-const ICMP_UNREACHABLE = 3
 const ICMP6_ECHO = 128
-const ICMP6_UNREACHABLE = 1
 
 /** The bits of a flow between two single hosts. ARP is not judged here. */
 export function outcomeOf(flow: FlowRecord): number {
   const { forward, reverse, protocol } = flow
-  let bits = reverse.packets === 0 ? ONE_WAY : ANSWERED
+  let bits = reverse.packets === 0 ? 0 : ANSWERED
   if (forward.packets + reverse.packets <= TINY_PACKETS) bits |= TINY
   if (protocol === PROTOCOL.tcp) bits |= tcpOutcome(flow)
   else if (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmp6) bits |= icmpOutcome(flow)
@@ -54,7 +49,6 @@ function brokeOff({ connState }: FlowRecord): boolean {
 }
 
 function icmpOutcome({ protocol, srcPort, reverse }: FlowRecord): number {
-  const six = protocol === PROTOCOL.icmp6
-  if (srcPort === (six ? ICMP6_ECHO : ICMP_ECHO)) return reverse.packets === 0 ? ECHO | FAILED : ECHO
-  return srcPort === (six ? ICMP6_UNREACHABLE : ICMP_UNREACHABLE) ? UNREACHABLE : 0
+  const isEcho = srcPort === (protocol === PROTOCOL.icmp6 ? ICMP6_ECHO : ICMP_ECHO)
+  return isEcho && reverse.packets === 0 ? FAILED : 0
 }

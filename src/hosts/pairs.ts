@@ -7,9 +7,9 @@ import { Table } from './table.ts'
 import { Window } from './window.ts'
 
 const TEN_MINUTES_BUCKET = 150
+/** Counters of each window; failures only over ten minutes. */
 const FLOWS = 0
 const FAILED = 1
-const COUNTERS = 2
 const BYTES_OUT = 0
 const SUMS = 1
 const EXACT_PORTS = 4
@@ -21,9 +21,9 @@ export class Pairs {
   private readonly records = new Records()
   /** First and newest packet. */
   private readonly timesAt = this.records.reserveDoubles(2)
-  private readonly minute = new Window(this.records, MINUTE_BUCKET, COUNTERS, 0)
-  private readonly ten = new Window(this.records, TEN_MINUTES_BUCKET, COUNTERS, 0)
-  private readonly hour = new Window(this.records, HOUR_BUCKET, COUNTERS, SUMS)
+  private readonly minute = new Window(this.records, MINUTE_BUCKET, 1, 0)
+  private readonly ten = new Window(this.records, TEN_MINUTES_BUCKET, 2, 0)
+  private readonly hour = new Window(this.records, HOUR_BUCKET, 1, SUMS)
   private readonly ports: SlidingDistinct
 
   constructor(cap: number) {
@@ -61,9 +61,13 @@ export class Pairs {
   /** Counts a connection. */
   count(row: number, time: number, failed: number, portHash: number): void {
     const newest = this.records.doubles[this.times(row) + 1]!
-    count(this.minute, row, time, newest, failed)
-    count(this.ten, row, time, newest, failed)
-    count(this.hour, row, time, newest, failed)
+    const { minute, ten, hour } = this
+    if (minute.open(row, time, newest)) minute.count(FLOWS, 1)
+    if (hour.open(row, time, newest)) hour.count(FLOWS, 1)
+    if (ten.open(row, time, newest)) {
+      ten.count(FLOWS, 1)
+      ten.count(FAILED, failed)
+    }
     if (portHash !== 0) this.ports.add(row, 0, portHash, (time / MINUTE_BUCKET) | 0)
   }
 
@@ -81,29 +85,23 @@ export class Pairs {
     hour.read(row)
     context.pairAge = Math.max(0, newest - this.records.doubles[at]!)
     context.pairFlows60s = minute.counted[FLOWS]!
-    context.pairFailed60s = minute.counted[FAILED]!
     context.pairFlows10m = ten.counted[FLOWS]!
     context.pairFailed10m = ten.counted[FAILED]!
     context.pairFlows1h = hour.counted[FLOWS]!
-    context.pairFailed1h = hour.counted[FAILED]!
     context.pairBytesOut1h = hour.summed[BYTES_OUT]!
     ports.read(row, 0, (newest / MINUTE_BUCKET) | 0)
     context.pairPorts60s = ports.short
-    context.pairPorts1h = ports.long
   }
 
   /** For a flow that has no pair: ARP, or to a group. */
   tellNothing(context: HostContext): void {
     context.pairAge = 0
     context.pairFlows60s = 0
-    context.pairFailed60s = 0
     context.pairFlows10m = 0
     context.pairFailed10m = 0
     context.pairFlows1h = 0
-    context.pairFailed1h = 0
     context.pairBytesOut1h = 0
     context.pairPorts60s = 0
-    context.pairPorts1h = 0
   }
 
   /** Which pairs are known, and since when. */
@@ -139,10 +137,4 @@ export class Pairs {
   private times(row: number): number {
     return row * this.records.doubleStride + this.timesAt
   }
-}
-
-function count(window: Window, row: number, time: number, newest: number, failed: number): void {
-  if (!window.open(row, time, newest)) return
-  window.count(FLOWS, 1)
-  window.count(FAILED, failed)
 }

@@ -2,6 +2,8 @@ import type { Records } from '../math/records.ts'
 
 /** Buckets of a sliding window: the newest fills up, the three before it are whole. */
 export const BUCKETS = 4
+/** A counter stops here in each bucket: it has 16 bits, for there are many. */
+const MOST = 0xffff
 
 /**
  * Counters and sums in each record over a sliding window of four buckets. The window ends with the record's newest packet,
@@ -28,7 +30,7 @@ export class Window {
     this.counters = counters
     this.sums = sums
     this.sumsAt = records.reserveDoubles(BUCKETS * sums)
-    this.countersAt = records.reserveWords(BUCKETS * counters)
+    this.countersAt = records.reserveHalves(BUCKETS * counters)
   }
 
   /** The newest packet moves on: drops what leaves the window. */
@@ -51,13 +53,15 @@ export class Window {
     const bucket = bucketOf(time, this.seconds)
     if (bucketOf(newest, this.seconds) - bucket >= BUCKETS) return false
     const place = bucket & (BUCKETS - 1)
-    this.openCounters = row * this.records.wordStride + this.countersAt + place * this.counters
+    this.openCounters = row * this.records.halfStride + this.countersAt + place * this.counters
     this.openSums = row * this.records.doubleStride + this.sumsAt + place * this.sums
     return true
   }
 
   count(counter: number, amount: number): void {
-    this.records.words[this.openCounters + counter]! += amount
+    const { halves } = this.records
+    const at = this.openCounters + counter
+    halves[at] = Math.min(MOST, halves[at]! + amount)
   }
 
   add(sum: number, amount: number): void {
@@ -66,12 +70,12 @@ export class Window {
 
   /** Sets `counted` and `summed` to what a record's window holds. */
   read(row: number): void {
-    const { words, doubles, wordStride, doubleStride } = this.records
+    const { halves, doubles, halfStride, doubleStride } = this.records
     const { counters, sums, counted, summed } = this
-    const counter = row * wordStride + this.countersAt
+    const counter = row * halfStride + this.countersAt
     for (let i = 0; i < counters; i++) {
       const at = counter + i
-      counted[i] = words[at]! + words[at + counters]! + words[at + 2 * counters]! + words[at + 3 * counters]!
+      counted[i] = halves[at]! + halves[at + counters]! + halves[at + 2 * counters]! + halves[at + 3 * counters]!
     }
     const sum = row * doubleStride + this.sumsAt
     for (let i = 0; i < sums; i++) {
@@ -81,9 +85,9 @@ export class Window {
   }
 
   private empty(row: number, place: number): void {
-    const { words, doubles, wordStride, doubleStride } = this.records
-    const counter = row * wordStride + this.countersAt + place * this.counters
-    for (let at = counter; at < counter + this.counters; at++) words[at] = 0
+    const { halves, doubles, halfStride, doubleStride } = this.records
+    const counter = row * halfStride + this.countersAt + place * this.counters
+    for (let at = counter; at < counter + this.counters; at++) halves[at] = 0
     const sum = row * doubleStride + this.sumsAt + place * this.sums
     for (let at = sum; at < sum + this.sums; at++) doubles[at] = 0
   }

@@ -54,6 +54,7 @@ export interface Budget {
   /** What is in the purse and what it is drawn from, as plain JSON, for `restore`. */
   save(): Savings
   restore(saved: Savings): void
+  readonly bytes: number
   counters(): Record<string, number>
 }
 
@@ -123,6 +124,7 @@ export function createBudget({ seed, cap, perDay }: BudgetOptions): Budget {
       updates += saved.updates
       restored += saved.watched
     },
+    bytes: evidence.bytes + conversations.bytes,
     counters: () => ({ ...evidence.counters(), over_budget: refused }),
   }
 }
@@ -135,6 +137,7 @@ function createConversations(seed: number) {
   const tags = new Int32Array(CONVERSATIONS)
   const times = new Float64Array(CONVERSATIONS).fill(Number.NEGATIVE_INFINITY)
   return {
+    bytes: tags.byteLength + times.byteLength,
     isNew(flow: FlowRecord, time: number): boolean {
       key.set(flow.address)
       key[8] = (flow.protocol << 16) | flow.dstPort

@@ -21,6 +21,7 @@ export interface Evidence {
   of(words: Int32Array, offset: number): number
   /** Takes the host's evidence back to nothing. */
   forget(words: Int32Array, offset: number): void
+  readonly bytes: number
   counters(): Record<string, number>
 }
 
@@ -46,6 +47,7 @@ export function createEvidence({ seed, cap }: EvidenceOptions): Evidence {
       const slot = table.find(words, offset)
       if (slot >= 0) logs[slot] = 0
     },
+    bytes: table.bytes + logs.byteLength + times.byteLength,
     counters: () => ({ entities: table.held, evicted_entities: table.evicted }),
   }
 }

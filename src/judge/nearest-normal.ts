@@ -40,12 +40,14 @@ export function nearestNormal(
     return normal(changed)
   }
 
-  const singles = ways.slice(0, SINGLES).flatMap((way) => {
+  let nearest: { way: Way; share: number } | null = null
+  for (const way of ways.slice(0, SINGLES)) {
+    // What is not enough as far on as another was is not nearer.
+    if (nearest !== null && !holds([moveOf(way, nearest.share)])) continue
     const share = least((share) => holds([moveOf(way, share)]))
-    return share === null ? [] : [{ way, share }]
-  })
-  const [nearest] = singles.sort((a, b) => a.share - b.share)
-  if (nearest !== undefined) return settled([nearest.way], nearest.share, holds)
+    if (share !== null && (nearest === null || share < nearest.share)) nearest = { way, share }
+  }
+  if (nearest !== null) return settled([nearest.way], nearest.share, holds)
   const few = fewest(ways.slice(0, TOGETHER), holds)
   if (few === null) return null
   return settled(few, least((share) => holds(few.map((way) => moveOf(way, share)))) ?? 1, holds)

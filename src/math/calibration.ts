@@ -59,6 +59,10 @@ export class Calibration {
     return this.count
   }
 
+  get bytes(): number {
+    return this.arrived.byteLength + this.sorted.byteLength
+  }
+
   /** Takes a score in; at the cap the oldest one leaves. */
   push(score: number): void {
     const { arrived, sorted } = this

@@ -19,6 +19,10 @@ export class Sketches {
     this.free = Array.from({ length: count }, (_, index) => count - 1 - index)
   }
 
+  get bytes(): number {
+    return this.registers.byteLength + this.sums.byteLength + this.zeros.byteLength
+  }
+
   /** An empty sketch, or -1 when all are taken. */
   take(): number {
     const sketch = this.free.pop() ?? -1

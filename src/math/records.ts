@@ -1,5 +1,6 @@
 const DOUBLE = 8
 const WORD = 4
+const HALF = 2
 
 /**
  * Records of one size in one buffer, so that all that is known of one thing lies together in memory. Each part of a record
@@ -9,9 +10,11 @@ const WORD = 4
 export class Records {
   doubles = new Float64Array(0)
   words = new Int32Array(0)
+  halves = new Uint16Array(0)
   octets = new Uint8Array(0)
   doubleStride = 0
   wordStride = 0
+  halfStride = 0
   octetStride = 0
   private size = 0
 
@@ -24,6 +27,11 @@ export class Records {
     return this.reserve(count, WORD)
   }
 
+  /** Of 16 bits, without sign. */
+  reserveHalves(count: number): number {
+    return this.reserve(count, HALF)
+  }
+
   reserveOctets(count: number): number {
     return this.reserve(count, 1)
   }
@@ -32,10 +40,12 @@ export class Records {
   make(capacity: number): void {
     this.octetStride = Math.ceil(this.size / DOUBLE) * DOUBLE
     this.wordStride = this.octetStride / WORD
+    this.halfStride = this.octetStride / HALF
     this.doubleStride = this.octetStride / DOUBLE
     const octets = new Uint8Array(capacity * this.octetStride)
     this.octets = octets
     this.words = new Int32Array(octets.buffer)
+    this.halves = new Uint16Array(octets.buffer)
     this.doubles = new Float64Array(octets.buffer)
   }
 

@@ -37,7 +37,7 @@ export class SlidingDistinct {
     this.exact = exact
     this.pool = new StampPool(maxBitmaps)
     this.headsAt = records.reserveWords(kinds)
-    this.bitmapsAt = records.reserveWords(kinds)
+    this.bitmapsAt = records.reserveHalves(kinds)
     this.hashesAt = records.reserveWords(kinds * exact)
     this.stampsAt = records.reserveOctets(kinds * exact)
   }
@@ -49,28 +49,28 @@ export class SlidingDistinct {
 
   /** Shows a well-mixed hash, seen in `bucket`, to one set of a row. What is older than the long window is left out. */
   add(row: number, kind: number, hash: number, bucket: number): void {
-    const { words, wordStride } = this.records
+    const { words, halves, wordStride, halfStride } = this.records
     const headAt = row * wordStride + this.headsAt + kind
     if (bucket > words[headAt]!) this.advance(row, kind, bucket)
     else if (words[headAt]! - bucket >= LIFE) return
     const head = words[headAt]!
-    const bitmapAt = row * wordStride + this.bitmapsAt + kind
-    if (words[bitmapAt] === 0 && !this.list(row, kind, hash, bucket, head)) {
-      words[bitmapAt] = this.promote(row, kind, head) + 1
-      if (words[bitmapAt] === 0) this.replaceOldest(row, kind, hash, bucket, head)
+    const bitmapAt = row * halfStride + this.bitmapsAt + kind
+    if (halves[bitmapAt] === 0 && !this.list(row, kind, hash, bucket, head)) {
+      halves[bitmapAt] = this.promote(row, kind, head) + 1
+      if (halves[bitmapAt] === 0) this.replaceOldest(row, kind, hash, bucket, head)
     }
-    if (words[bitmapAt] !== 0) this.pool.mark(words[bitmapAt]! - 1, hash, bucket, head)
+    if (halves[bitmapAt] !== 0) this.pool.mark(halves[bitmapAt]! - 1, hash, bucket, head)
   }
 
   /** Sets `short` and `long` to the distinct hashes in the windows that end with bucket `last`. */
   read(row: number, kind: number, last: number): void {
-    const { words, wordStride } = this.records
+    const { words, halves, wordStride, halfStride } = this.records
     const head = words[row * wordStride + this.headsAt + kind]!
     const bucket = Math.max(last, head)
     this.short = 0
     this.long = 0
     if (bucket - head >= LIFE) return
-    const bitmap = words[row * wordStride + this.bitmapsAt + kind]! - 1
+    const bitmap = halves[row * halfStride + this.bitmapsAt + kind]! - 1
     if (bitmap >= 0) {
       this.short = ESTIMATE[this.pool.shortCount(bitmap, bucket, head)]!
       this.long = ESTIMATE[this.pool.longCount(bitmap, bucket, head)]!
@@ -88,10 +88,11 @@ export class SlidingDistinct {
   }
 
   private giveBack(row: number, kind: number): void {
-    const at = row * this.records.wordStride + this.bitmapsAt + kind
-    const bitmap = this.records.words[at]! - 1
+    const { halves, halfStride } = this.records
+    const at = row * halfStride + this.bitmapsAt + kind
+    const bitmap = halves[at]! - 1
     if (bitmap >= 0) this.pool.release(bitmap)
-    this.records.words[at] = 0
+    halves[at] = 0
   }
 
   private empty(row: number, kind: number): void {
@@ -110,9 +111,9 @@ export class SlidingDistinct {
   }
 
   private advance(row: number, kind: number, bucket: number): void {
-    const { words, wordStride } = this.records
+    const { words, halves, wordStride, halfStride } = this.records
     const head = words[row * wordStride + this.headsAt + kind]!
-    const bitmap = words[row * wordStride + this.bitmapsAt + kind]! - 1
+    const bitmap = halves[row * halfStride + this.bitmapsAt + kind]! - 1
     if (bucket - head >= LIFE) this.empty(row, kind)
     else if (bitmap < 0) this.dropOutlived(this.firstStamp(row, kind), head, bucket)
     else if (!this.pool.advance(bitmap, head, bucket)) this.empty(row, kind)

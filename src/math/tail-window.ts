@@ -45,6 +45,10 @@ export class TailWindow {
     return this.count
   }
 
+  get bytes(): number {
+    return this.rows.byteLength + this.inBlock.byteLength + this.inSuper.byteLength + this.before.byteLength
+  }
+
   /** Takes a row in; at the cap the oldest one leaves. */
   add(values: Float64Array): void {
     const { rows, columns } = this

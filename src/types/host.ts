@@ -60,7 +60,7 @@ export interface BeaconSeries {
  *
  * Windows slide in four steps: `60s` covers the last 45 to 60 s, `10m` 7.5 to 10 min, `1h` 45 to 60 min, up to the newest
  * packet of that host or pair. Connections count once, in their first slice; bytes and packets count in every slice.
- * Distinct counts are exact up to 8 (pairs: 4) and good to 5 % at 1,000; they stop at 3,549.
+ * A window counts 65,535 flows in each of its steps at most. Distinct counts are exact up to 8 (pairs: 4) and good to 5 % at 1,000; they stop at 3,549.
  */
 export interface HostContext {
   /** Shannon entropy, bits, of the addresses seen as source (destination) in the last 256 flows of the whole network. */
@@ -110,8 +110,6 @@ export interface HostContext {
   srcHalfOpen60s: number
   /** At most three packets in all. */
   srcTiny60s: number
-  /** Unanswered unicast flows of any protocol. */
-  srcOneWay60s: number
   /** Distinct destinations, broadcast and multicast left out. */
   srcFanout60s: number
   srcFanout1h: number
@@ -133,17 +131,11 @@ export interface HostContext {
   srcNames1h: number
   srcNxdomain60s: number
   srcNxdomain1h: number
-  srcArp60s: number
   srcArpTargets60s: number
-  /** ICMP echo requests. */
-  srcEcho60s: number
-  /** ICMP unreachable messages the source was sent. */
-  srcUnreachable60s: number
 
   dstFlows60s: number
   dstFailed60s: number
   dstHalfOpen60s: number
-  dstOneWay60s: number
   /** Distinct sources. */
   dstFanin60s: number
   /** Distinct ports asked for at the destination, by anybody. */
@@ -155,11 +147,8 @@ export interface HostContext {
   pairFlows60s: number
   pairFlows10m: number
   pairFlows1h: number
-  pairFailed60s: number
   pairFailed10m: number
-  pairFailed1h: number
   pairPorts60s: number
-  pairPorts1h: number
   /** Source to destination. */
   pairBytesOut1h: number
 

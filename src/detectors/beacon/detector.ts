@@ -87,6 +87,7 @@ export function createBeaconDetector({ seed }: { seed: number }): Detector {
       return [{ change, score: SCORE }]
     },
     findings: () => (found === NONE ? [] : [{ ...FINDING, since: { time: began, address } }]),
+    bytes: told.bytes,
     counters: () => ({ series_looked_at: looked, hits, ...told.counters() }),
   }
 }

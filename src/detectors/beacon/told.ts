@@ -17,6 +17,7 @@ export interface Told {
   goesOn(flow: FlowRecord): boolean
   /** True, and remembered, for what is new, goes on, or was not told for as long as `again`. */
   tell(flow: FlowRecord): boolean
+  readonly bytes: number
   counters(): Record<string, number>
 }
 
@@ -56,6 +57,7 @@ export function createTold({ seed, cap, pause, again }: ToldOptions): Told {
       times[slot] = flow.last
       return true
     },
+    bytes: tags.byteLength + times.byteLength,
     counters: () => ({ told_before: silenced, told_replaced: replaced }),
   }
 }

@@ -93,6 +93,7 @@ export function createEcodDetector(options: EcodOptions): Detector {
       return { score: scoreOf(p), p }
     },
     findings: () => [],
+    bytes: tails.bytes + calibration.bytes + early.byteLength,
     learn({ features: values }) {
       if (isKept(learned, warmup)) {
         if (learned >= warmup) calibration.push(tails.strangeness(values))

@@ -37,6 +37,10 @@ export class FeatureTails {
     return this.window.size
   }
 
+  get bytes(): number {
+    return this.window.bytes
+  }
+
   /** Takes the features of a flow in; at the cap the oldest flow leaves. */
   add(values: Float64Array): void {
     this.window.add(values)

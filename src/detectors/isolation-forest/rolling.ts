@@ -93,6 +93,12 @@ export class RollingForest implements Detector {
     return { name: LABEL, state: forest === null ? 'learning' : 'active', learned, needed: options.warmup }
   }
 
+  get bytes(): number {
+    const { rows, calibration, forest, walk, options, tails } = this
+    const grown = forest === null ? 0 : forest.column.byteLength + forest.threshold.byteLength + forest.leaf.byteLength
+    return rows.byteLength + calibration.bytes + grown + (walk?.bytes ?? 0) + (options.tails === null ? tails.bytes : 0)
+  }
+
   score({ features }: Observation): number {
     this.rank = 1
     if (this.forest === null) return 0

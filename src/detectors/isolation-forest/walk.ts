@@ -19,6 +19,7 @@ const INNER = (1 << WALK_DEPTH) - 1
 export interface Walk {
   /** Takes over one tree of the forest, grown anew. */
   copy(tree: number): void
+  readonly bytes: number
   /** Sum of the path lengths of the row at `offset`, to the last bit as `scoreSample` has it. */
   sum(rows: Float32Array, offset: number): number
 }
@@ -107,6 +108,7 @@ export function createWalk(forest: Forest): Walk {
   for (let tree = 0; tree < forest.trees; tree++) copy(tree)
   return {
     copy,
+    bytes: buffer.byteLength + lengths.byteLength,
     sum(rows, offset) {
       let sum = 0
       for (let tree = 0; tree < forest.trees; tree += 4) sum += walkFour(rows, offset, ALIGNED + tree * TREE)

@@ -12,6 +12,7 @@ export type Rarity = '' | 'host' | 'port'
 /** Notices talk with hosts outside that nobody here knows, by hosts that seldom meet anybody. */
 export interface Destinations {
   see(flow: FlowRecord, context: HostContext): Rarity
+  readonly bytes: number
   counters(): Record<string, number>
 }
 
@@ -42,6 +43,7 @@ export function createDestinations(seed: number): Destinations {
       if (!portNew && !told.goesOn(flow)) return 'host'
       return told.tell(flow) ? 'port' : 'host'
     },
+    bytes: used.byteLength + told.bytes,
     counters: () => ({ destinations_rare: rare, ...told.counters() }),
   }
 }

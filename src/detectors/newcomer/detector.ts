@@ -64,6 +64,7 @@ export function createNewcomerDetector({ seed }: { seed: number }): Detector {
       ...(arrived ? [DEVICE] : []),
       ...(rarity === 'host' ? [HOST] : []),
     ],
+    bytes: destinations.bytes,
     counters: () => ({ ...arrivals.counters(), ...destinations.counters() }),
   }
 }

@@ -22,6 +22,10 @@ export class Beginnings {
     for (let i = 0; i < WORDS; i++) this.words[slot * WORDS + i] = flow.address[i]!
   }
 
+  get bytes(): number {
+    return this.times.byteLength + this.words.byteLength
+  }
+
   of(slot: number): Beginning {
     return { time: this.times[slot]!, address: this.words.slice(slot * WORDS, (slot + 1) * WORDS) }
   }

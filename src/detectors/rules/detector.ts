@@ -85,6 +85,9 @@ export function createRuleDetector(options: RuleDetectorOptions): RuleDetector {
       remember()
       return hits
     },
+    get bytes() {
+      return engine.windows.reduce((sum, { bytes }) => sum + bytes, 0)
+    },
     counters() {
       remember()
       const counts = [...hits].filter(([, count]) => count > 0).map(([id, count]) => [`hits.${id}`, count] as const)

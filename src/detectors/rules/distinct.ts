@@ -78,6 +78,11 @@ export class Distinct {
     return Math.max(count, Math.round(this.sketches.estimate(sketch)))
   }
 
+  get bytes(): number {
+    const { words, buckets, slots, sketches, sketchStart } = this
+    return words.byteLength + buckets.byteLength + slots.byteLength + sketches.bytes + sketchStart.byteLength
+  }
+
   clear(slot: number): void {
     const at = slot * SLOT_WORDS
     if (at >= this.slots.length) return

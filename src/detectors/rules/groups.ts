@@ -50,6 +50,10 @@ export class Groups {
     this.newest = new Int32Array(owners).fill(-1)
   }
 
+  get bytes(): number {
+    return this.words.byteLength + this.buckets.byteLength
+  }
+
   /** The slot of the group with this hash, made when there is none. A new group has the clock 0. */
   slotOf(owner: number, a: number, b: number): number {
     const { words } = this

@@ -120,6 +120,11 @@ export class Windows {
     return this.beginnings.of(slot)
   }
 
+  /** Of all its tables. */
+  get bytes(): number {
+    return this.groups.bytes + this.tally.bytes + this.distinct.bytes + this.beginnings.bytes
+  }
+
   counters(): Record<string, number> {
     return {
       groups: this.groups.size,
