@@ -31,6 +31,9 @@ import { TunnelEnds } from './tunnel-ends.ts'
 const ENDING = TCP_FLAG.syn | TCP_FLAG.fin | TCP_FLAG.rst
 const OPENING = TCP_FLAG.syn | TCP_FLAG.ack | TCP_FLAG.fin | TCP_FLAG.rst
 
+/** Records handed on at once: what judges them and what counts packets would push each other out of the caches, one flow at a time. */
+const HANDED_ON = 64
+
 /** Turns packets into biflows (RFC 5103), by the time the packets bear. */
 export interface FlowTable {
   /** Flows open now. */
@@ -45,7 +48,7 @@ export interface FlowTable {
 }
 
 /**
- * A flow table that gives every finished flow, or slice of one, to `emit`: always the same record, only valid during the
+ * A flow table that gives every finished flow, or slice of one, to `emit`: the record is reused, and only valid during the
  * call. `reader` is shown the payloads for as long as it wants them.
  */
 export function createFlowTable(
@@ -59,7 +62,9 @@ export function createFlowTable(
 class BiflowTable implements FlowTable {
   readonly #limits: FlowLimits
   readonly #emit: (flow: FlowRecord) => void
-  readonly #record = createFlowRecord()
+  /** Records of flows that ended and were not handed on yet. */
+  readonly #ended = Array.from({ length: HANDED_ON }, createFlowRecord)
+  #waiting = 0
   readonly #clock = new PacketClock()
   readonly #keys: FlowKeys
   readonly #store: FlowStore
@@ -80,7 +85,7 @@ class BiflowTable implements FlowTable {
     this.#limits = limits
     this.#emit = emit
     this.#patience = Math.min(limits.idleTcp, limits.idleOther, limits.halfOpen)
-    this.#record.source = limits.source
+    for (const record of this.#ended) record.source = limits.source
     this.#keys = new FlowKeys(limits.seed, limits.cap * 2)
     this.#store = new FlowStore(limits.cap, EXPIRY_SLOTS + 1, this.#keys, ticksPerSecond(limits))
     this.#emergency = new Emergency(limits.cap, limits.seed)
@@ -112,15 +117,18 @@ class BiflowTable implements FlowTable {
       else if (this.#needsReview(slot, batch, row)) this.#review(slot, batch, row)
       this.#addRow(slot, batch, row)
     }
+    this.#emitAll()
   }
 
   advance(time: number): void {
     this.#clock.advance(time)
     if (this.#clock.now >= this.#expiry.turnAt) this.#expiry.turn(this.#clock.now, this.#endSilent)
+    this.#emitAll()
   }
 
   flush(): void {
     this.#expiry.drain(this.#endForced)
+    this.#emitAll()
     this.#clock.reset()
   }
 
@@ -259,11 +267,17 @@ class BiflowTable implements FlowTable {
   }
 
   #report(slot: number, reason: EndReason): void {
-    fillRecord(this.#store, slot, this.#clock, reason, this.#record)
-    this.#record.tunnel = this.#tunnels.of(slot)
-    this.#application.describe(slot, this.#record)
-    this.#record.id = ++this.#records
-    this.#emit(this.#record)
+    if (this.#waiting === HANDED_ON) this.#emitAll()
+    const record = this.#ended[this.#waiting++]!
+    fillRecord(this.#store, slot, this.#clock, reason, record)
+    record.tunnel = this.#tunnels.of(slot)
+    this.#application.describe(slot, record)
+    record.id = ++this.#records
+  }
+
+  #emitAll(): void {
+    for (let i = 0; i < this.#waiting; i++) this.#emit(this.#ended[i]!)
+    this.#waiting = 0
   }
 }
 
