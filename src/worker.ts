@@ -65,7 +65,10 @@ if (parentPort !== null) {
       models = book
     },
     send: (event) => post({ kind: 'event', event }),
-    progress: (done, total) => post({ kind: 'progress', done, total }),
+    progress: (done, total) => {
+      // Of what has no end nobody asks how far it is.
+      if (total > 0) post({ kind: 'progress', done, total })
+    },
     history: {
       flows: (batch) => post({ kind: 'flows', batch }),
       hosts: (hosts) => post({ kind: 'hosts', hosts }),

@@ -10,8 +10,11 @@ import type { FeedEvent } from '../types/feed.ts'
 import type { KeptIncident } from '../types/history.ts'
 import type { WorkerMessage } from '../worker.ts'
 
-/** Milliseconds between two writings of flows, and between two looks at what is too old. */
+/** Milliseconds between two writings of many flows; few wait for the fifth. A writing costs much, a flow in it little. */
 const WRITE = 1_000
+const PATIENCE = 5
+const FEW = 100
+/** Milliseconds between two looks at what is too old. */
 const RETAIN = 600_000
 /** Flows kept without a data folder. */
 const IN_MEMORY = 200_000
@@ -61,13 +64,21 @@ export async function openHistory(
     maxFlows: dataDir === undefined ? Math.min(IN_MEMORY, maxFlows) : maxFlows,
   }
   const failed = (error: unknown): void => log.error({ err: error }, 'the history could not be written')
-  const writer = setInterval(() => void store.flush().catch(failed), WRITE)
+  let [waiting, looks] = [0, 0]
+  const writer = setInterval(() => {
+    if (++looks < PATIENCE && waiting <= FEW) return
+    waiting = looks = 0
+    void store.flush().catch(failed)
+  }, WRITE)
   const keeper = setInterval(() => void store.retain(limits, clock.now()).catch(failed), RETAIN)
   return {
     store,
     desk,
     incidentsBefore: await store.lastIncidentNumber(),
-    flows: (batch) => store.putFlows(batch),
+    flows(batch) {
+      waiting += batch.count
+      store.putFlows(batch)
+    },
     hosts: (list) => store.putHosts(list),
     publish(event) {
       if (event.kind === 'incidents') desk.take(event.incidents)

@@ -1,8 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
 import type { Counter as NamedCounter } from '../types/events.ts'
 import type { Feed } from '../types/feed.ts'
 import type { Incident } from '../types/incident.ts'
 import { isLoss, splitName } from './losses.ts'
+import { createProcessMetrics } from './process-metrics.ts'
 
 /** Incidents remembered as counted already; the oldest go first. */
 const MAX_SEEN = 10_000
@@ -20,7 +21,7 @@ export interface Metrics {
 export function createMetrics(feed: Feed, clients: () => number, own: () => NamedCounter[]): Metrics {
   const registers = [new Registry()]
   const registry = registers[0]!
-  collectDefaultMetrics({ register: registry })
+  const readProcess = createProcessMetrics(registers)
 
   const perSource = (name: string, help: string): Counter<'source'> =>
     new Counter({ name, help, labelNames: ['source'], registers })
@@ -92,6 +93,7 @@ export function createMetrics(feed: Feed, clients: () => number, own: () => Name
     contentType: registry.contentType,
     text() {
       read()
+      readProcess()
       return registry.metrics()
     },
     incidents(incidents) {

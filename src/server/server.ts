@@ -89,7 +89,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const complete = (stats: Stats): Stats => ({ ...stats, counters: [...stats.counters.filter(isLoss), ...own()] })
 
   const recent = feed.snapshot().anomalies
-  const broadcast = new Broadcast((name, ...payload) => io.to(roomOf(name)).emit(name, ...payload), recent, complete)
+  const broadcast = new Broadcast(
+    (name, ...payload) => {
+      // Encoding for nobody is most of what an idle server would do.
+      if (clients.size > 0) io.to(roomOf(name)).emit(name, ...payload)
+    },
+    recent,
+    complete,
+  )
   const clients = new Clients(
     io,
     (page) => {

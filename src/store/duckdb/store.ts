@@ -121,7 +121,11 @@ export async function openDuckdb({
       )
       return Number(row!.last)
     },
-    flows: (query, slice) => findFlows(database, query, slice),
+    async flows(query, slice) {
+      // What waits to be written is searched too; where it cannot be written, what was is.
+      await flush().catch(() => {})
+      return findFlows(database, query, slice)
+    },
     eachFlow: (span, take, most) => eachFlow(database, span, take, most),
     hosts: (query, slice) => findHosts(database, query, slice),
     host: (address) => findHost(database, address),
