@@ -77,6 +77,8 @@ async function fill(): Promise<void> {
   const names =
     "CASE WHEN hash(i * 19) % 3 = 0 THEN concat('{\"dnsQuery\":\"host', hash(i * 23) % 5000, '.example.com\"}') ELSE '' END"
   const step = 1_000_000
+  const words = (names: string): string =>
+    `CASE WHEN ${names} = '' THEN '' ELSE chr(10) || (${names}->>'$.dnsQuery') || chr(10) END`
   for (let from = 0; from < FLOWS; from += step) {
     await connection.run(`INSERT INTO flows BY NAME SELECT i + 1 AS seq, 0::UBIGINT AS src_hi, 0::UBIGINT AS dst_hi,
       (281470681743360 + 3232235776 + hash(i) % 250)::UBIGINT AS src_lo,
@@ -93,10 +95,13 @@ async function fill(): Promise<void> {
       CASE WHEN anomaly THEN 'Port Scan' ELSE '' END AS type,
       CASE WHEN anomaly THEN format('nads-{:06d}', 1 + i * 5000 // ${FLOWS}) ELSE '' END AS incident, ${names} AS names,
       bytes_out + bytes_in AS bytes, packets_out + packets_in AS packets,
-      CASE WHEN names = '' THEN '' ELSE chr(10) || (names->>'$.dnsQuery') || chr(10) END AS words,
+      (CASE WHEN names = '' THEN 0 ELSE 1 + hash(i * 23) % 5000 END * 12 + hash(i * 7) % 6 * 2 + anomaly::INT)::BIGINT AS text,
+      CASE WHEN anomaly THEN 1 + i * 5000 // ${FLOWS} END AS incident_number,
       [0::FLOAT, 1, 2, 3, 0, 0, 0, 0, 1, 1, 0, 3, 9, 0, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 1, 1, 0, 3, 9, 0, 0, 0]::FLOAT[32] AS details
       FROM range(${from}, ${from + step}) t(i)`)
   }
+  await connection.run(`INSERT INTO texts SELECT DISTINCT text, ${words('names')},
+    concat(coalesce(nullif(${words('names')}, ''), chr(10)), lower(type), chr(10), service, chr(10)) FROM flows`)
   await connection.run(
     `INSERT INTO minutes SELECT ${START} + i * 60, 1000, 2, 50000, 1e8 FROM range(${DAYS * 1_440}) t(i)`,
   )
@@ -142,6 +147,7 @@ async function wait(): Promise<void> {
   await time('flows: nothing found, over the week', () => find('src:203.0.113.9'))
   await time('flows: name:host4242 last:24h', () => find('name:host4242.example last:24h'))
   await time('flows: a bare word, over the week', () => find('host4999.example.org'))
+  await time('flows: a bare word, found, over the week', () => find('host4999.example'))
   await time('incident page: it, its flows, its host', async (round) => {
     const id = `nads-${String(4_999 - round * 100).padStart(6, '0')}`
     await Promise.all([

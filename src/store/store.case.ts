@@ -201,6 +201,17 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await store.status()).flows).toBe(100)
       expect(await store.retain({ ...limits, maxFlows: 40 }, NOW)).toBe(60)
       expect((await all((slice) => store.flows([], slice), 100)).at(-1)!.time).toBe(NOW - 40)
+      // What is found by its name was numbered before the deletion, or is after it.
+      store.putFlows(sampleBatch(7, 60, NOW))
+      await store.flush()
+      for (const text of ['name:example', 'scan', 'http', 'incident:=nads-000003']) {
+        const query = parseQuery(text, NOW)
+        const expected = (await all((slice) => store.flows([], slice), 100)).filter((flow) =>
+          matches<KeptFlow>(query, flow, flowValues),
+        )
+        expect(expected.length).toBeGreaterThan(0)
+        expect(await all((slice) => store.flows(query, slice), 100)).toEqual(expected)
+      }
       await store.retain({ ...limits, incidentDays: 1 }, NOW + 5 * day)
       expect(await store.status()).toMatchObject({ incidents: 0, state: 'ok' })
     })

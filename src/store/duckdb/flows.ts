@@ -18,7 +18,7 @@ import {
 import { formatAddress } from '../../net/address.ts'
 import { communityId } from '../../net/community-id.ts'
 import { createFlowRecord, protocolName } from '../../net/flow-record.ts'
-import { NAMED, type Query } from '../../query/query.ts'
+import type { Query } from '../../query/query.ts'
 import type { ConnState, FlowNames, FlowRecord } from '../../types/flow.ts'
 import type { KeptFlow, Page } from '../../types/history.ts'
 import type { Method } from '../../types/verdict.ts'
@@ -26,6 +26,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { DETAILS, type FlowBatch, NUMBERS, TEXTS, unpackFlow, VERDICTS, WIDTH } from '../flow-batch.ts'
 import type { Slice, Span } from '../store.ts'
 import type { Database, Row } from './database.ts'
+import type { Numbering } from './texts.ts'
 import { addresses, type Column, type Columns, whereOf } from './where.ts'
 
 const SRC = { hi: 'src_hi', lo: 'src_lo' }
@@ -33,7 +34,13 @@ const DST = { hi: 'dst_hi', lo: 'dst_lo' }
 /** IANA's numbers as rules and searches write them. */
 const PROTOCOL = `CASE protocol WHEN 1 THEN 'icmp' WHEN 2 THEN 'igmp' WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 47 THEN 'gre'
   WHEN 50 THEN 'esp' WHEN 58 THEN 'icmp6' WHEN 132 THEN 'sctp' WHEN 2054 THEN 'arp' ELSE protocol::VARCHAR END`
-const NAME: Column = { kind: 'text', sql: ['words'], lines: true }
+/** Flows called something by which a column of `texts` passes the test. */
+const called = (column: 'names' | 'words'): Column => ({
+  kind: 'text',
+  sql: [],
+  lines: true,
+  each: (test) => `text IN (SELECT id FROM texts WHERE ${test(column)})`,
+})
 
 /** Fields of a flow. */
 const COLUMNS: Columns = {
@@ -47,9 +54,9 @@ const COLUMNS: Columns = {
   type: { kind: 'text', sql: ["nullif(type, '')"] },
   method: { kind: 'text', sql: ['method'] },
   is: { kind: 'text', sql: ["CASE WHEN anomaly THEN 'anomaly' ELSE 'normal' END"] },
-  incident: { kind: 'text', sql: ['incident'], lower: true },
+  incident: { kind: 'text', sql: ['incident'], lower: true, narrow: byNumber },
   input: { kind: 'text', sql: ['input'] },
-  name: NAME,
+  name: called('names'),
   bytes: { kind: 'number', sql: ['bytes'] },
   packets: { kind: 'number', sql: ['packets'] },
   duration: { kind: 'number', sql: ['(time - first)'] },
@@ -57,10 +64,7 @@ const COLUMNS: Columns = {
   since: { kind: 'number', sql: ['time'] },
   until: { kind: 'number', sql: ['time'] },
   last: { kind: 'number', sql: ['time'] },
-  any: {
-    kind: 'any',
-    of: [{ kind: 'text', sql: ["nullif(type, '')"] }, { kind: 'text', sql: ['service'], lower: true }, NAME],
-  },
+  any: called('words'),
 }
 
 const TYPES = { DOUBLE, UINTEGER, USMALLINT, UTINYINT } as const
@@ -77,25 +81,33 @@ const COLUMN_TYPES: readonly DuckDBType[] = [
   ARRAY(FLOAT, DETAILS),
   DOUBLE,
   DOUBLE,
-  VARCHAR,
+  BIGINT,
+  UINTEGER,
 ]
 const numbered = (name: string): number => NUMBERS.findIndex((one) => one.name === name)
+const texted = (name: (typeof TEXTS)[number]): number => TEXTS.indexOf(name)
 const BYTES = [numbered('bytes_out'), numbered('bytes_in')] as const
 const PACKETS = [numbered('packets_out'), numbered('packets_in')] as const
+const [SERVICE, TYPE, NAMES, INCIDENT] = [texted('service'), texted('type'), texted('names'), texted('incident')]
 /** Flows appended before others have their turn on this thread. */
 const CHUNK = 512
 
-/** Appends a batch within a transaction; flows are numbered from `seq` on. */
-export async function appendFlows(connection: DuckDBConnection, batch: FlowBatch, seq: number): Promise<void> {
+/** Appends a batch within a transaction; flows are numbered from `seq` on, what they are called by `numbering`. */
+export async function appendFlows(
+  connection: DuckDBConnection,
+  batch: FlowBatch,
+  seq: number,
+  numbering: Numbering,
+): Promise<void> {
   const appender = await connection.createAppender('flows')
   for (let from = 0; from < batch.count; from += CHUNK) {
-    appender.appendDataChunk(chunkOf(batch, from, Math.min(CHUNK, batch.count - from), seq + from))
+    appender.appendDataChunk(chunkOf(batch, from, Math.min(CHUNK, batch.count - from), seq + from, numbering))
     await setImmediate()
   }
   appender.closeSync()
 }
 
-function chunkOf(batch: FlowBatch, from: number, count: number, seq: number): DuckDBDataChunk {
+function chunkOf(batch: FlowBatch, from: number, count: number, seq: number, numbering: Numbering): DuckDBDataChunk {
   const chunk = DuckDBDataChunk.create(COLUMN_TYPES, count)
   const halves = addressHalves(batch, from, count)
   let column = 0
@@ -108,21 +120,28 @@ function chunkOf(batch: FlowBatch, from: number, count: number, seq: number): Du
   for (let half = 0; half < 4; half++) fill((row) => halves[row * 4 + half])
   for (let i = 0; i < WIDTH - 1; i++) fill((row) => batch.numbers[(from + row) * WIDTH + i])
   fill((row) => batch.numbers[(from + row) * WIDTH + WIDTH - 1] === 1)
-  for (let i = 0; i < TEXTS.length; i++) fill((row) => batch.texts[(from + row) * TEXTS.length + i])
+  const text = (row: number, column: number): string => batch.texts[(from + row) * TEXTS.length + column]!
+  for (let i = 0; i < TEXTS.length; i++) fill((row) => text(row, i))
   fill((row) => arrayValue([...batch.details.subarray((from + row) * DETAILS, (from + row + 1) * DETAILS)]))
   for (const [out, into] of [BYTES, PACKETS]) {
     fill((row) => batch.numbers[(from + row) * WIDTH + out]! + batch.numbers[(from + row) * WIDTH + into]!)
   }
-  fill((row) => wordsOf(batch.texts[(from + row) * TEXTS.length + TEXTS.indexOf('names')]!))
+  fill((row) => BigInt(numbering.of(text(row, SERVICE), text(row, TYPE), text(row, NAMES))))
+  fill((row) => incidentNumber(text(row, INCIDENT)))
   return chunk
 }
 
-/** The names searched for, in lower case, a line each, a line's end before and after. */
-function wordsOf(json: string): string {
-  if (json === '') return ''
-  const names = JSON.parse(json) as FlowNames
-  const found = NAMED.map((name) => names[name]).filter((name) => name !== null && name !== undefined && name !== '')
-  return found.length === 0 ? '' : `\n${found.join('\n').toLowerCase()}\n`
+/** The number an id ends with, by which its flows are found; null without one. */
+function incidentNumber(id: string): number | null {
+  const digits = /\d+$/.exec(id)
+  const number = digits === null ? -1 : Number(digits[0])
+  return number >= 0 && number <= 0xffff_ffff ? number : null
+}
+
+/** Holds wherever a flow is of this incident: whole row groups are skipped by it, as they are not by a text. */
+function byNumber(id: string): string {
+  const number = incidentNumber(id)
+  return `incident_number ${number === null ? 'IS NULL' : `= ${number}`}`
 }
 
 /** Both addresses of each flow as halves: the low word of each comes first in memory, as the machine has it. */
@@ -160,10 +179,15 @@ export async function findFlows(database: Database, query: Query, { limit, curso
 async function bySeq(database: Database, wanted: readonly number[]): Promise<KeptFlow[]> {
   if (wanted.length === 0) return []
   const [newest, oldest] = [wanted[0]!, wanted.at(-1)!]
-  const sql = `SELECT * EXCLUDE (details, words) FROM flows WHERE seq BETWEEN ${oldest} AND ${newest}
+  const sql = `SELECT ${SHOWN} FROM flows WHERE seq BETWEEN ${oldest} AND ${newest}
     AND seq IN (${wanted.join(', ')}) ORDER BY seq DESC`
   return (await database.read(sql)).map(keptOf)
 }
+
+/** Columns of what a list shows: each more is unpacked in a thousand rows for one that is wanted. */
+const SHOWN = `seq, time, first, input, src_hi, src_lo, dst_hi, dst_lo, src_port, dst_port, protocol, service, conn_state,
+  packets_out, packets_in, bytes_out, bytes_in, anomaly, method, score, confidence, rule_score, ml_score, type, incident, names,
+  weight`
 
 function keptOf(row: Row): KeptFlow {
   const number = (name: string): number => Number(row[name])

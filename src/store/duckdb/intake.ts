@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { formatAddress } from '../../net/address.ts'
 import { type FlowBatch, type Minute, NUMBERS, WIDTH } from '../flow-batch.ts'
 import { appendFlows } from './flows.ts'
+import type { Texts } from './texts.ts'
 import { appendMinutes, appendTalkers, type TalkerMinute } from './traffic.ts'
 
 /** Flows that may wait to be written, and hosts counted apart in a minute: beyond them they are dropped and counted. */
@@ -10,7 +11,7 @@ const HOSTS = 4_096
 /** Hosts kept of each minute: those that moved most. */
 const KEPT = 100
 
-type Write = (work: (connection: DuckDBConnection) => Promise<void>) => Promise<void>
+type Write = <T>(work: (connection: DuckDBConnection) => Promise<T>) => Promise<T>
 
 /** Gathers flows until they are written together. */
 export interface Intake {
@@ -21,8 +22,8 @@ export interface Intake {
   counters(): Record<string, number>
 }
 
-/** `seq`: the number of the last flow written. */
-export function createIntake(write: Write, seq: number): Intake {
+/** `seq`: the number of the last flow written; `texts` numbers what flows are called. */
+export function createIntake(write: Write, seq: number, texts: Texts): Intake {
   let batches: FlowBatch[] = []
   let minutes = new Map<number, Minute>()
   const talkers = createTalkers()
@@ -49,15 +50,19 @@ export function createIntake(write: Write, seq: number): Intake {
     minutes = new Map()
     waiting = 0
     try {
-      await write(async (connection) => {
+      const numbering = await write(async (connection) => {
+        const numbering = texts.begin()
         let next = last + 1
         for (const batch of taken) {
-          await appendFlows(connection, batch, next)
+          await appendFlows(connection, batch, next, numbering)
           next += batch.count
         }
+        await numbering.append(connection)
         if (totals.length > 0) await appendMinutes(connection, totals)
         if (moved.length > 0) await appendTalkers(connection, moved)
+        return numbering
       })
+      numbering.kept()
       for (const batch of taken) last += batch.count
     } catch (error) {
       for (const batch of taken) dropped += batch.count

@@ -3,6 +3,12 @@ import { NUMBERS } from '../flow-batch.ts'
 
 const RECORD = NUMBERS.map(({ name, type }) => `${name} ${type}`).join(', ')
 
+/** Names, attack type and service of a flow of version 2 as `texts` has them. */
+const WORDS = `CASE WHEN coalesce(flows.words, '') = '' AND coalesce(type, '') = '' AND coalesce(service, '') = '' THEN ''
+  ELSE concat(CASE WHEN coalesce(flows.words, '') = '' THEN chr(10) ELSE flows.words END,
+    CASE WHEN coalesce(type, '') = '' THEN '' ELSE lower(type) || chr(10) END,
+    CASE WHEN coalesce(service, '') = '' THEN '' ELSE lower(service) || chr(10) END) END`
+
 /**
  * What makes the tables of version n of those of version n - 1, oldest first: a fresh file runs them all. One that was
  * released is never changed, only followed by another. An address is two halves of its 128 bits (IPv4 is ::ffff:a.b.c.d).
@@ -32,7 +38,34 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `UPDATE flows SET bytes = bytes_out + bytes_in, packets = packets_out + packets_in, words = CASE WHEN names = '' THEN ''
       ELSE chr(10) || lower(concat_ws(chr(10), ${NAMED.map((name) => `names->>'$.${name}'`).join(', ')})) || chr(10) END`,
   ],
+  // What flows are called is kept once (src/store/duckdb/texts.ts) and flows are found by its number; so are those of an incident.
+  [
+    'CREATE TABLE texts (id BIGINT, names VARCHAR, words VARCHAR)',
+    'ALTER TABLE flows ADD COLUMN text BIGINT',
+    'ALTER TABLE flows ADD COLUMN incident_number UINTEGER',
+    `UPDATE flows SET incident_number = ${numberOf('incident')} WHERE incident <> ''`,
+    `INSERT INTO texts SELECT row_number() OVER (ORDER BY first), names, words FROM (SELECT min(seq) AS first, words AS names,
+      ${WORDS} AS words FROM flows GROUP BY ALL)`,
+    `UPDATE flows SET text = texts.id FROM texts WHERE texts.names IS NOT DISTINCT FROM flows.words
+      AND texts.words IS NOT DISTINCT FROM ${WORDS}`,
+  ],
+  // A column is not dropped in the transaction that filled others.
+  ['ALTER TABLE flows DROP COLUMN words'],
 ]
 
+/** The number an incident's id ends with, as SQL. */
+function numberOf(id: string): string {
+  return String.raw`try_cast(regexp_extract(${id}, '(\d+)$', 1) AS UINTEGER)`
+}
+
 /** Every table that holds history. */
-export const TABLES = ['incidents', 'incident_versions', 'flows', 'minutes', 'talkers', 'hosts', 'journal'] as const
+export const TABLES = [
+  'incidents',
+  'incident_versions',
+  'flows',
+  'texts',
+  'minutes',
+  'talkers',
+  'hosts',
+  'journal',
+] as const

@@ -30,7 +30,7 @@ it('brings a file of the first version up to date', async () => {
   await connection.run('CREATE TABLE schema_version AS SELECT 1 AS version')
   await connection.run(`INSERT INTO flows BY NAME SELECT 1 AS seq, 0 AS src_hi, 1 AS src_lo, 0 AS dst_hi, 2 AS dst_lo,
     1700000000 AS time, 6 AS protocol, 40 AS packets_out, 2 AS packets_in, 900 AS bytes_out, 100 AS bytes_in,
-    '{"tlsSni":"Shop.Example.com","httpHost":"b.example"}' AS names, 'eth0' AS input, '' AS incident, '' AS type`)
+    '{"tlsSni":"Shop.Example.com","httpHost":"b.example"}' AS names, 'eth0' AS input, 'nads-000007' AS incident, 'Port Scan' AS type`)
   connection.closeSync()
   instance.closeSync()
   const store = await openDuckdb({ folder: here, stamp: 's', warn, ballast: 0 })
@@ -38,6 +38,8 @@ it('brings a file of the first version up to date', async () => {
   expect(await found('name:shop.example packets:42 bytes:1000')).toBe(1)
   expect(await found('name:=b.example')).toBe(1)
   expect(await found('name:=example')).toBe(0)
+  expect(await found('scan shop.example incident:=nads-000007')).toBe(1)
+  expect(await found('incident:=nads-000008')).toBe(0)
   await store.close()
 })
 

@@ -19,6 +19,7 @@ import { createIntake } from './intake.ts'
 import { tooOld } from './retention.ts'
 import { BALLAST, createRoom, FLOOR } from './room.ts'
 import { TABLES } from './schema.ts'
+import { createTexts } from './texts.ts'
 import { findHost, findHosts, hostDays, putHosts, scores, talkers, timeline } from './traffic.ts'
 
 const FILE = 'history.duckdb'
@@ -73,9 +74,11 @@ export async function openDuckdb({
   }
 
   const [last] = await database.read(
-    'SELECT coalesce(max(seq), 0) AS flows, (SELECT coalesce(max(seq), 0) FROM journal) AS decisions FROM flows',
+    `SELECT coalesce(max(seq), 0) AS flows, (SELECT coalesce(max(seq), 0) FROM journal) AS decisions,
+       (SELECT coalesce(max(id), 0) FROM texts) AS texts FROM flows`,
   )
-  const intake = createIntake(write, Number(last!.flows))
+  const texts = createTexts(Number(last!.texts))
+  const intake = createIntake(write, Number(last!.flows), texts)
   let decisions = Number(last!.decisions)
 
   const flush = async (): Promise<void> => {
@@ -141,7 +144,13 @@ export async function openDuckdb({
     },
     async retain(limits, now) {
       await flush()
-      return tooOld(database, limits, now)
+      const deleted = await tooOld(database, limits, now)
+      // Forgotten first: what is written from now on is numbered above all that is deleted.
+      texts.forget()
+      await database.write((connection) =>
+        connection.run('DELETE FROM texts WHERE id < (SELECT coalesce(min(text), 9223372036854775807) FROM flows)'),
+      )
+      return deleted
     },
     exportTo: (target) => exportTables(database, folder, target),
     async status() {

@@ -11,7 +11,8 @@ export interface AddressColumns {
  * How one field is asked for: SQL expressions of which any may match, or, for a test on many values (`each`), a whole
  * condition around the test. A bare column compared with a value of its own type is the fast way: whole row groups are
  * skipped and the rest is never unpacked. `lower` says that a text column holds lower case only, `lines` that it does and
- * holds several, each with a line's end before and after, and `integer` which type a number column has.
+ * holds several, each with a line's end before and after, `narrow` gives a
+ * condition that holds wherever a column is that text, and skips more; `integer` is the type of a number column.
  */
 export type Column =
   | {
@@ -19,6 +20,7 @@ export type Column =
       sql: readonly string[]
       lower?: boolean
       lines?: boolean
+      narrow?: (text: string) => string
       each?: (test: (value: string) => string) => string
     }
   | {
@@ -88,7 +90,8 @@ function textSql({ text, exact }: Test & { kind: 'text' }, column: Column & { ki
     return text.includes('\n') ? [] : anyOf(column, (sql) => `contains(${sql}, ${value})`)
   }
   const value = bind(text)
-  const compare = exact ? (sql: string) => `${sql} = ${value}` : (sql: string) => `contains(${sql}, ${value})`
+  const narrow = exact && column.narrow !== undefined ? `${column.narrow(text)} AND ` : ''
+  const compare = exact ? (sql: string) => `${narrow}${sql} = ${value}` : (sql: string) => `contains(${sql}, ${value})`
   return anyOf(column, column.lower === true && text !== '' ? compare : (sql) => compare(`lower(${sql})`))
 }
 
