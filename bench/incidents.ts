@@ -1,5 +1,6 @@
 import { createBudget } from '../src/incidents/budget.ts'
-import { type Anomaly, createCorrelator } from '../src/incidents/correlate.ts'
+import { createCorrelator } from '../src/incidents/correlate.ts'
+import type { Anomaly } from '../src/incidents/entry.ts'
 import { createRandom, integer } from '../src/math/random.ts'
 import { createFlowRecord, PROTOCOL } from '../src/net/flow-record.ts'
 import { createVerdict } from '../src/verdict/fusion.ts'

@@ -196,7 +196,7 @@ describe('createCorrelator', () => {
       attack: ['T1498'],
       level: 'high',
       by: 'network',
-      since: { time: 7, address: flow('10.0.0.1', '10.0.0.2', 7).address },
+      since: { time: 7, address: flow('10.0.0.1', '10.0.0.2', 7).address, within: 0 },
     }
     const correlator = createCorrelator(OPTIONS)
     for (const [i, src] of ['10.0.1.1', '10.0.1.2', '10.0.1.3'].entries()) {
@@ -207,5 +207,70 @@ describe('createCorrelator', () => {
     expect(others).toEqual([])
     expect(incident).toMatchObject({ firstSeen: 7, sourceCount: 4, targetCount: 4, flows: 3 })
     expect(incident?.sources).toContain('10.0.0.1')
+  })
+
+  it('rests after a while, and goes on as the same when what its evidence is gathered in has not passed', () => {
+    const told: string[] = []
+    const correlator = createCorrelator({ ...OPTIONS, onChange: ({ id }) => told.push(id) })
+    const since = { time: 0, address: flow('10.0.0.5', '10.0.0.7', 0).address, within: 3_600 }
+    const scan = (time: number): Incident => {
+      const record = flow('10.0.0.5', '10.0.0.7', time)
+      return correlator.add({
+        flow: record,
+        now: time,
+        verdict: verdict('Rule'),
+        findings: [{ ...SCAN, since: { ...since, time } }],
+        explain,
+      })
+    }
+    const { id } = scan(10)
+    const { address } = flow('10.0.0.5', '10.0.0.7', 0)
+    expect(correlator.leads(address, 0)).toBe(true)
+    correlator.advance(1_000)
+    expect(correlator.leads(address, 0)).toBe(false)
+    const other = {
+      flow: flow('10.0.0.5', '10.0.0.9', 1_001),
+      now: 1_001,
+      verdict: verdict('ML'),
+      findings: [],
+      explain,
+    }
+    expect(correlator.attach(other)).toBeNull()
+    const before = told.length
+    expect(scan(2_000).id).toBe(id)
+    expect(told.length).toBe(before + 1)
+    expect(correlator.leads(address, 0)).toBe(true)
+    expect(scan(6_000).id).not.toBe(id)
+  })
+
+  it.each([
+    [400, 1],
+    [600, 2],
+  ])('after 1,000 s of it a pause of %i s makes %i', (pause, incidents) => {
+    const correlator = createCorrelator(OPTIONS)
+    for (const time of [...Array.from({ length: 26 }, (_, i) => 40 * i), 1_000 + pause]) {
+      const record = flow('10.0.0.5', '10.0.0.7', time)
+      correlator.add({ flow: record, now: time, verdict: verdict('Rule'), findings: [SCAN], explain })
+      correlator.advance(time)
+    }
+    expect(correlator.list()).toHaveLength(incidents)
+  })
+
+  it('tells what controls a host and the host as one story, whoever begins, but not two hosts that scan each other', () => {
+    const control: Finding = { type: 'Malware C&C', attack: ['T1071'], level: 'medium' }
+    for (const [finding, incidents] of [
+      [control, 1],
+      [SCAN, 2],
+    ] as const) {
+      const correlator = createCorrelator(OPTIONS)
+      for (const [i, [src, dst]] of [
+        ['10.0.0.5', '203.0.113.9'],
+        ['203.0.113.9', '10.0.0.5'],
+      ].entries()) {
+        const record = flow(src!, dst!, i)
+        correlator.add({ flow: record, now: i, verdict: verdict('Rule'), findings: [finding], explain })
+      }
+      expect(correlator.list()).toHaveLength(incidents)
+    }
   })
 })

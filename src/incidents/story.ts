@@ -2,7 +2,7 @@ import { formatAddress } from '../net/address.ts'
 import { flowView } from '../net/flow-view.ts'
 import type { Incident, Story } from '../types/incident.ts'
 import type { Reason } from '../types/verdict.ts'
-import type { Anomaly } from './correlate.ts'
+import type { Anomaly } from './entry.ts'
 
 const STEPS = { first: 8, last: 24 }
 const IDS = { first: 100, last: 100 }

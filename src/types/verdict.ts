@@ -76,8 +76,11 @@ export interface Finding {
   /** Id and title of the rule that found it. */
   rule?: string
   title?: string
-  /** The first flow of the evidence, where it is more than this one: its start, and its addresses as in `FlowRecord`. */
-  since?: { readonly time: number; readonly address: Int32Array }
+  /**
+   * The first flow of the evidence, where it is more than this one: its start, its addresses as in `FlowRecord`, and the seconds
+   * within which such evidence gathers.
+   */
+  since?: { readonly time: number; readonly address: Int32Array; readonly within: number }
 }
 
 /** The decision on one flow. Reused: copy what you keep. */

@@ -86,7 +86,8 @@ export function createBeaconDetector({ seed }: { seed: number }): Detector {
       const change = { feature: 'beacon_score', label: 'evenness of the calls', unit: '', from, to }
       return [{ change, score: SCORE }]
     },
-    findings: () => (found === NONE ? [] : [{ ...FINDING, since: { time: began, address } }]),
+    findings: () =>
+      found === NONE ? [] : [{ ...FINDING, since: { time: began, address, within: BEACON.missed * found.interval } }],
     bytes: told.bytes,
     counters: () => ({ series_looked_at: looked, hits, ...told.counters() }),
   }

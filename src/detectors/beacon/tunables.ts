@@ -41,6 +41,8 @@ export const BEACON = {
    * silence about it. So many series are remembered for that.
    */
   told: { cap: 4_096, pause: 540, again: 7 * 86_400 },
+  /** Calls that may be missed before one that comes again is another story. */
+  missed: 3,
   /** Of long series that were not told only every eighth connection is looked at. */
   often: 32,
   every: 8,

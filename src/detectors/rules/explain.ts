@@ -15,8 +15,15 @@ const DETECTOR = 'rules'
 
 /** The finding of a rule: what it is called, what to do, and where its evidence began. */
 export function findingOf(rule: Rule, since: Beginning | null): Finding {
-  const { type, attack, level, by, response, id, title } = rule
-  return { type, attack, level, by, response, rule: id, title, ...(since && { since }) }
+  const { type, attack, level, by, response, id, title, correlation } = rule
+  const finding = { type, attack, level, by, response, rule: id, title }
+  if (since === null || correlation === null || isOfOthers(correlation)) return finding
+  return { ...finding, since: { ...since, within: correlation.timespan } }
+}
+
+/** What came together with a flow may have been somebody else's, where the group names no source. */
+function isOfOthers({ type, groupBy }: Correlation): boolean {
+  return type === 'temporal' && !groupBy.some(({ name }) => name.startsWith('src_'))
 }
 
 /** Why `rule` matched this flow, in sentences with numbers; `count` is what its correlation came to, `share` its part of the score. */

@@ -99,8 +99,9 @@ function commentOnTop(text: string): string[] {
   return lines
 }
 
-/** A group that names neither end is an affair of the whole network. */
-function leaderOf({ groupBy }: Correlation): Rule['by'] {
+/** Of selections that come together, whoever completes them leads. A group that names neither end is an affair of the whole network. */
+function leaderOf({ type, groupBy }: Correlation): Rule['by'] {
+  if (type === 'temporal') return 'source'
   const names = groupBy.map((field) => field.name)
   if (names.some((name) => name.startsWith('src_') && name !== 'src_port')) return 'source'
   return names.includes('dst_address') ? 'target' : 'network'
