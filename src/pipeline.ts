@@ -64,8 +64,11 @@ export type PipelineStats = Omit<Stats, 'sources' | 'blind' | 'flowsPerSecond'>
 
 /** The whole story: takes what sources push, and knows at any time what came of it. */
 export interface Pipeline {
-  /** A place for one source to push into. Frames of one source never join the flows of another. */
-  intake(name: string): Intake
+  /**
+   * A place for one source to push into. Frames of one source never join the flows of another. `prompt`: flows that close are
+   * judged at once.
+   */
+  intake(name: string, prompt?: boolean): Intake
   /** Judges one flow, which is only read during the call. */
   flow(flow: FlowRecord): void
   /** All input is over: whatever is still open is judged now. */
@@ -269,10 +272,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   return {
-    intake(name) {
+    intake(name, prompt = false) {
       const intake = createIntake({
         name,
-        flows: { ...config.flows, seed: config.seed },
+        flows: { ...config.flows, seed: config.seed, prompt },
         judge,
         tick: correlator.advance,
       })

@@ -38,8 +38,8 @@ export interface RunHooks {
   history?: HistoryHooks
 }
 
-/** Milliseconds in which what happens is gathered into one event. */
-const GATHER = 50
+/** Seconds between two events in which what happened meanwhile is gathered; after a quiet while what happens is told at once. */
+const GATHER = 0.05
 /** Seconds between two writings of what was learned. */
 const KEEP = 300
 /** Seconds between two looks at the hosts, and until the first; hosts told of at most. */
@@ -68,7 +68,7 @@ export async function run(
     reporter?.flush()
     recorder?.flush()
   }
-  const gather = reporter === null && recorder === null ? () => {} : gatherer(flush)
+  const gather = reporter === null && recorder === null ? () => {} : gatherer(flush, clock)
   const pipeline = createPipeline({
     config,
     incidentsBefore: request.incidentsBefore ?? 0,
@@ -133,15 +133,18 @@ function reporterOptions(sources: readonly SourceSettings[]) {
   return { timeline: { interval: live ? 2 : 1, cap: 600, atCap: live ? 'slide' : 'double' } as const }
 }
 
-function gatherer(flush: () => void): () => void {
+function gatherer(flush: () => void, clock: Clock): () => void {
   let waiting = false
+  let last = Number.NEGATIVE_INFINITY
+  const tell = (): void => {
+    waiting = false
+    last = clock.now()
+    flush()
+  }
   return () => {
     if (waiting) return
     waiting = true
-    setTimeout(() => {
-      waiting = false
-      flush()
-    }, GATHER).unref()
+    setTimeout(tell, Math.max(0, GATHER - (clock.now() - last)) * 1000).unref()
   }
 }
 

@@ -41,7 +41,7 @@ const WELL: Omit<SourceHealth, 'state' | 'detail'> = {
 export function createRunning(sources: readonly SourceSettings[], context: SourceContext, pipeline: Pipeline): Running {
   const all = sources.map((settings): One => {
     const parts = createSource(settings, context)
-    const intake = pipeline.intake(settings.name)
+    const intake = pipeline.intake(settings.name, !isPast(settings))
     return { settings, parts, current: undefined, intake, state: 'waiting', detail: '' }
   })
 

@@ -12,6 +12,7 @@ import {
   REVERSE,
   STATE,
   SUM,
+  TOLD,
   TTL_SHIFT,
   VLAN_SHIFT,
   WORD,
@@ -19,7 +20,7 @@ import {
 } from './layout.ts'
 
 const HANDSHAKE = TCP_FLAG.syn | TCP_FLAG.ack | TCP_FLAG.fin | TCP_FLAG.rst
-const SLICE_MAX = 0xffff
+const SLICE_MAX = TOLD - 1
 
 /**
  * Starts the flow of row `row` in `slot`, whose key is there already. Its sender is the originator, unless the row is a

@@ -21,6 +21,7 @@ import {
   REVERSE,
   STATE,
   SUM,
+  TOLD,
   WORD,
   WORD_SHIFT,
 } from './layout.ts'
@@ -113,9 +114,11 @@ class BiflowTable implements FlowTable {
       }
       if (clock.now >= this.#expiry.turnAt) this.#expiry.turn(clock.now, this.#endSilent)
       let slot = store.find(batch, row)
+      let wasOver = false
       if (slot === 0) slot = this.#open(batch, row)
-      else if (this.#needsReview(slot, batch, row)) this.#review(slot, batch, row)
+      else if (this.#needsReview(slot, batch, row)) wasOver = this.#review(slot, batch, row)
       this.#addRow(slot, batch, row)
+      if (wasOver && this.#limits.prompt) this.#tell(slot)
     }
     this.#emitAll()
   }
@@ -187,8 +190,11 @@ class BiflowTable implements FlowTable {
     return state >>> 16 === 0 ? this.#limits.firstSlice : this.#limits.active
   }
 
-  /** Ends the flow the row would belong to, or the slice, when it is over, and starts the next in its place. */
-  #review(slot: number, batch: PacketBatch, row: number): void {
+  /**
+   * Ends the flow the row would belong to, or the slice, when it is over, and starts the next in its place. True when the row
+   * trails behind a flow that was closed.
+   */
+  #review(slot: number, batch: PacketBatch, row: number): boolean {
     const store = this.#store
     const state = store.words[(slot << WORD_SHIFT) + WORD.state]!
     const time = this.#times[row]!
@@ -198,10 +204,13 @@ class BiflowTable implements FlowTable {
       this.#application.forget(slot)
       this.#begin(slot, batch, row)
       this.#expiry.reschedule(slot, this.#clock.now)
-    } else if (time - store.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.first]! >= this.#sliceOf(state)) {
+      return false
+    }
+    if (!isTold(state) && time - store.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.first]! >= this.#sliceOf(state)) {
       this.#report(slot, 'active')
       beginSlice(store, slot, batch, row, this.#times)
     }
+    return (state & STATE.closing) !== 0
   }
 
   /** True when the row plainly starts something else: a SYN after the close, another host under the same ARP address. */
@@ -223,7 +232,10 @@ class BiflowTable implements FlowTable {
     if (isTcp(batch, row)) state = afterSegment(state, batch.flags[row]!, batch.payload[row]!, forward)
     if (state === before) return
     words[at] = state
-    if (((state ^ before) & STATE.closing) !== 0) this.#expiry.reschedule(slot, this.#clock.now)
+    if (((state ^ before) & STATE.closing) !== 0) {
+      this.#expiry.reschedule(slot, this.#clock.now)
+      if (this.#limits.prompt && (batch.flags[row]! & TCP_FLAG.rst) !== 0) this.#tell(slot)
+    }
     if (batch.protocol[row] === PROTOCOL.arp && !forward) noteArpReply(this.#store, slot, batch, row)
   }
 
@@ -266,7 +278,15 @@ class BiflowTable implements FlowTable {
     return this.#emergency.summarises(words, responder, this.#clock.now)
   }
 
+  /** Reports a flow that was closed, before it is forgotten. */
+  #tell(slot: number): void {
+    this.#report(slot, 'end')
+    const at = (slot << WORD_SHIFT) + WORD.state
+    this.#store.words[at] = this.#store.words[at]! | (TOLD << 16)
+  }
+
   #report(slot: number, reason: EndReason): void {
+    if (isTold(this.#store.words[(slot << WORD_SHIFT) + WORD.state]!)) return
     if (this.#waiting === HANDED_ON) this.#emitAll()
     const record = this.#ended[this.#waiting++]!
     fillRecord(this.#store, slot, this.#clock, reason, record)
@@ -279,6 +299,10 @@ class BiflowTable implements FlowTable {
     for (let i = 0; i < this.#waiting; i++) this.#emit(this.#ended[i]!)
     this.#waiting = 0
   }
+}
+
+function isTold(state: number): boolean {
+  return state >>> 16 === TOLD
 }
 
 /** The state word after a TCP segment. */

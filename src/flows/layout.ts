@@ -81,4 +81,7 @@ export const STATE = {
   openedByReply: 1 << 15,
 } as const
 
+/** Slice number of a flow that is over and was told of; slices are counted up to one less. */
+export const TOLD = 0xffff
+
 export const BOTH_SEEN = STATE.forwardSeen | STATE.reverseSeen

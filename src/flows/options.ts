@@ -15,6 +15,11 @@ export interface FlowOptions {
   firstSlice?: number
   /** After FIN both ways, or RST: how long trailing segments still join. */
   linger?: number
+  /**
+   * Tells of a TCP flow at the packet that ends it (RST, or what follows FIN both ways) instead of after `linger`, for who watches.
+   * What trails behind is still the flow's, but no longer told of.
+   */
+  prompt?: boolean
   /** Makes hash collisions impossible to choose; has no influence on what is reported. */
   seed?: number
   /** Name of the source the records are marked with. */
@@ -31,6 +36,7 @@ const DEFAULTS: FlowLimits = {
   active: 60,
   firstSlice: 10,
   linger: 2,
+  prompt: false,
   seed: 1,
   source: '',
 }

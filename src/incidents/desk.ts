@@ -11,7 +11,7 @@ import type {
 import type { Incident } from '../types/incident.ts'
 import { type Covers, coverOf, propose } from './expected.ts'
 
-/** Milliseconds in which incidents are gathered into one commit. */
+/** Milliseconds between two commits, into which incidents are gathered; after a quiet while they are kept at once. */
 const GROUP = 25
 /** Milliseconds until what could not be kept is tried again. */
 const RETRY = 1_000
@@ -67,6 +67,8 @@ export async function createDesk({ store, now, onKept }: DeskOptions): Promise<D
   let unsaved = 0
   let lost = 0
   let last: Promise<unknown> = Promise.resolve()
+  /** When the last commit began, epoch seconds. */
+  let committed = Number.NEGATIVE_INFINITY
 
   const inForce = (): Rule[] => rules.filter(({ undone }) => undone === null)
   const suppressedBy = (incident: Incident, among: readonly Rule[] = inForce()): string | null =>
@@ -83,6 +85,7 @@ export async function createDesk({ store, now, onKept }: DeskOptions): Promise<D
     const taken = waiting
     if (taken.size === 0) return
     waiting = new Map()
+    committed = now()
     try {
       const kept = await store.putIncidents([...taken.values()], (incident) => suppressedBy(incident))
       unsaved = 0
@@ -133,7 +136,7 @@ export async function createDesk({ store, now, onKept }: DeskOptions): Promise<D
   return {
     take(incidents) {
       for (const incident of incidents) waiting.set(incident.id, incident)
-      schedule(GROUP)
+      schedule(Math.max(0, GROUP - (now() - committed) * 1_000))
     },
     async settle() {
       await inTurn(commit)

@@ -88,16 +88,17 @@ describe('what pages are sent', () => {
     expect(broadcast.unsent).toBe(300)
   })
 
-  it('tells of an incident once a tick, with its latest state and no more addresses than a person reads', () => {
+  it('tells of an incident at once, then once a tick, with its latest state and no more addresses than a person reads', () => {
     const { feed, traffic, broadcast, sent } = joined()
     const flows = Array.from({ length: 40 }, () => traffic.attack(1, 0))
     for (let n = 1; n <= 40; n++) {
       const sources = Array.from({ length: n }, (_, index) => `198.51.100.${index}`)
       feed.open({ ...traffic.incident(flows.slice(0, n), 'high'), sources, sourceCount: n })
     }
+    expect(of(sent, 'incidents')).toMatchObject([[[{ flows: 1, sourceCount: 1 }]]])
     broadcast.tick()
-    const [incidents] = of(sent, 'incidents').map(([event]) => event)
-    expect(of(sent, 'incidents')).toHaveLength(1)
+    const [, incidents] = of(sent, 'incidents').map(([event]) => event)
+    expect(of(sent, 'incidents')).toHaveLength(2)
     expect(incidents).toMatchObject([{ flows: 40, sourceCount: 40 }])
     expect(incidents![0]!.sources).toHaveLength(10)
   })

@@ -31,6 +31,8 @@ export class Broadcast {
   #anomalous: PacketView[] = []
   #recent: PacketView[]
   readonly #incidents = new Map<string, Incident>()
+  /** Incidents were sent in this tick: the next wait for its end. */
+  #told = false
   readonly #timeline = new Map<number, TimelinePoint>()
   #whole = false
   #stats: Stats | null = null
@@ -49,7 +51,10 @@ export class Broadcast {
     else if (event.kind === 'tick') {
       this.#stats = event.stats
       this.#mergeTimeline(event.timeline, event.whole ?? false)
-    } else for (const incident of event.incidents) this.#incidents.set(incident.id, incident)
+    } else {
+      for (const incident of event.incidents) this.#incidents.set(incident.id, incident)
+      if (!this.#told) this.#tell()
+    }
   }
 
   /** Ends a tick: sends what is waiting, and decides how the next one goes. */
@@ -62,6 +67,7 @@ export class Broadcast {
     }
     this.#loaded = this.#flows > PACED ? TICKS_PER_SECOND : Math.max(0, this.#loaded - 1)
     this.#flows = 0
+    this.#told = false
   }
 
   /** Sends what is waiting, so that a snapshot taken now overlaps with nothing sent later. */
@@ -73,15 +79,19 @@ export class Broadcast {
       this.#anomalous = []
       this.#skipped = 0
     }
-    if (this.#incidents.size > 0) {
-      this.#emit('incidents', [...this.#incidents.values()].map(trimmed))
-      this.#incidents.clear()
-    }
+    this.#tell()
     if (this.#timeline.size > 0) {
       this.#emit('timeline', [...this.#timeline.values()], this.#whole)
       this.#timeline.clear()
       this.#whole = false
     }
+  }
+
+  #tell(): void {
+    if (this.#incidents.size === 0) return
+    this.#emit('incidents', [...this.#incidents.values()].map(trimmed))
+    this.#incidents.clear()
+    this.#told = true
   }
 
   #mergeTimeline(points: TimelinePoint[], whole: boolean): void {
