@@ -146,6 +146,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const note = new Int32Array(NOTE)
   let judged = 0
   const explain = (): Reason[] => judgement.explain(observation)
+  const nameOf = (words: Int32Array, offset: number): string => hosts.nameOf(words, offset)
   const basis = (): Basis => judgement.basis(observation, budget.limit(last))
   let first = Number.NaN
   let last = Number.NaN
@@ -194,7 +195,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function raise(flow: FlowRecord, passed: 'source' | 'target' | null): void {
     const findings = verdict.ruleScore < NAMES ? [] : detectors.flatMap((detector) => detector.findings(observation))
     const otherwise = (): Otherwise | null => judgement.otherwise(observation, passed !== null && calibrated() === 1)
-    const anomaly = { flow, now: last, verdict, findings, explain, otherwise, basis, ...(passed && { by: passed }) }
+    const anomaly = {
+      flow,
+      now: last,
+      verdict,
+      findings,
+      explain,
+      nameOf,
+      otherwise,
+      basis,
+      ...(passed && { by: passed }),
+    }
     const incident = verdict.method === 'ML' ? raiseByModel(anomaly, passed) : correlator.add(anomaly)
     onJudged?.(observation, verdict, findings[0]?.type ?? UNCLASSIFIED, explain, incident?.id ?? null)
   }

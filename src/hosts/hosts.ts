@@ -1,6 +1,6 @@
 import type { FlowRecord } from '../types/flow.ts'
 import type { HostContext, NetworkView } from '../types/host.ts'
-import { describeNetwork } from './describe.ts'
+import { describeNetwork, nameOf } from './describe.ts'
 import { Observer } from './observer.ts'
 import { loadObserver, saveObserver } from './saved.ts'
 
@@ -29,6 +29,8 @@ export interface Hosts {
   learn(address: Int32Array, bins: Uint8Array, time: number): void
   /** What is known, for a person; at most `limit` hosts. */
   describe(limit?: number): NetworkView
+  /** What the host at four words calls itself, `''` when it did not say or is elsewhere. */
+  nameOf(words: Int32Array, offset: number): string
   /** Evictions and refusals by reason, and sizes. */
   counters(): Record<string, number>
   /** Hosts known. */
@@ -60,6 +62,10 @@ export function createHosts(options: HostsOptions): Hosts {
     observe: (flow) => observer.observe(flow),
     learn: (address, bins, time) => observer.learn(address, bins, time),
     describe: (limit = 500) => describeNetwork(observer, limit),
+    nameOf(words, offset) {
+      const row = observer.ends.find(words, offset)
+      return row < 0 ? '' : (nameOf(observer, row)?.name ?? '')
+    },
     counters: () => observer.counters(),
     get size() {
       return observer.population.table.size

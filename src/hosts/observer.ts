@@ -54,6 +54,7 @@ export class Observer {
   private readonly destinations = new SlidingEntropy(ENTROPY_WINDOW)
   private readonly ports = new SlidingEntropy(ENTROPY_WINDOW)
   private readonly key = new Int32Array(2)
+  private readonly isRouter = (mac: number): boolean => this.devices.isRouterMac(mac)
 
   constructor(options: ObserverOptions) {
     const hash = createWordHash({ key0: options.seed | 0, key1: ~options.seed })
@@ -77,8 +78,8 @@ export class Observer {
       this.resetWindows()
       time = this.clock.at(flow.last)
     }
-    if (flow.names !== null) this.deviceNames.observe(flow)
     ends.resolve(flow, time, context)
+    if (flow.names !== null) this.deviceNames.observe(flow, this.isRouter)
     this.tellNetwork(flow, time)
     const isFirst = flow.slice === 0
     const outcome = ends.isArp ? 0 : outcomeOf(flow)
@@ -117,6 +118,7 @@ export class Observer {
       devices: devices.size,
       devices_evicted: devices.evicted,
       devices_named: this.deviceNames.size,
+      device_names_evicted: this.deviceNames.evicted,
       baselines: population.baselines.size,
       baselines_refused: population.baselines.refused,
       distinct_refused: population.windows.distinct.refused + pairs.refused,

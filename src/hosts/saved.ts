@@ -1,5 +1,6 @@
 import { pack, unpack } from '../math/packed.ts'
 import { InputError } from '../types/errors.ts'
+import type { SavedNames } from './device-names.ts'
 import type { Observer } from './observer.ts'
 
 const KIND = 'hosts'
@@ -11,13 +12,15 @@ interface Note {
   /** First and newest time seen, epoch seconds. */
   started: number
   now: number
+  /** What devices call themselves. */
+  names?: SavedNames
 }
 
 /** Identities, roles, baselines and known pairs as one block of bytes. Windows are left out: they are over by then. */
 export function saveObserver(observer: Observer, seed: number): Uint8Array {
   const { population, devices, pairs, clock } = observer
   const { identities, roles, baselines, table } = population
-  const note: Note = { seed, started: clock.started, now: clock.now }
+  const note: Note = { seed, started: clock.started, now: clock.now, names: observer.deviceNames.save() }
   const arrays = {
     ...identities.save(table.size),
     ...roles.save(table.size),
@@ -41,6 +44,7 @@ export function loadObserver(observer: Observer, seed: number, bytes: Uint8Array
   population.roles.restore(rows, saved)
   population.baselines.restore(rows, saved)
   devices.restore(saved)
+  if (note.names !== undefined) observer.deviceNames.restore(note.names)
   if (note.seed === seed) pairs.restore(saved)
   clock.resume(note.started, note.now)
 }

@@ -6,7 +6,7 @@ const NEEDS: readonly (readonly [Sight, RegExp])[] = [
   ['tls', /^tls\./],
   ['http', /^http\./],
   ['ssh', /^ssh\./],
-  ['dhcp', /^dhcp\./],
+  ['dhcp', /^dhcp\.|^device\.name$/],
   ['modbus', /^modbus\./],
   ['tftp', /^tftp\./],
   ['service', /^service$/],

@@ -92,11 +92,18 @@ export interface FlowNames {
   dhcpMessage?: number
   dhcpHost?: string
   dhcpRequested?: string
+  /** Hardware address of that client, and the address a server acknowledged it has. */
+  dhcpMac?: string
+  dhcpAddress?: string
   /** Distinct hardware addresses of DHCP clients, 256 standing for that or more. */
   dhcpClients?: number
   /** Modbus requests by what their function code does. */
   modbusReads?: number
   modbusWrites?: number
+  /** What the originator and the responder call themselves, by the protocol they said it in. */
+  srcHostName?: string
+  dstHostName?: string
+  hostNameBy?: 'mdns' | 'llmnr' | 'netbios' | 'ssdp'
   tftpFile?: string
   tftpWrites?: number
 }

@@ -159,6 +159,12 @@ export interface HostContext {
   beacon: BeaconSeries
 }
 
+/** What a device calls itself, and in which protocol it says so. */
+export interface DeviceName {
+  name: string
+  by: 'dhcp' | 'mdns' | 'llmnr' | 'netbios' | 'ssdp'
+}
+
 /** A host as a person sees it in a list. */
 export interface HostView {
   address: string
@@ -168,6 +174,8 @@ export interface HostView {
   mac: string | null
   /** What the device calls itself; absent where it did not say. */
   name?: string
+  /** How it said so. */
+  namedBy?: DeviceName['by']
   /** Epoch seconds. */
   firstSeen: number
   lastSeen: number

@@ -13,7 +13,9 @@ export class DnsMessage {
   /** As the header counts them. */
   questions = 0
   answers = 0
-  /** The current question. */
+  /** Records of all sections. */
+  records = 0
+  /** The current question, or the owner of the current record. */
   readonly name = new DnsName()
   type = 0
   /** Of the current record; its data end at `next`. */
@@ -34,6 +36,7 @@ export class DnsMessage {
     this.rcode = flags & 15
     this.questions = readUint16(bytes, at + 4)
     this.answers = readUint16(bytes, at + 6)
+    this.records = this.answers + readUint16(bytes, at + 8) + readUint16(bytes, at + 10)
     this.#bytes = bytes
     this.#start = at
     this.#end = end

@@ -3,6 +3,7 @@ import { printable } from '../../net/text.ts'
 import type { FlowNames } from '../../types/flow.ts'
 import { type Conversation, WANTS, type Wants } from './conversation.ts'
 import { DnsMessage } from './dns-message.ts'
+import { HostNames } from './host-names.ts'
 import { type Payload, readUint16 } from './payload.ts'
 
 const DNS = 53
@@ -20,6 +21,10 @@ const QUESTIONS_MAX = 64
 const ANSWERS_MAX = 4095
 /** Records of an answer read for addresses. */
 const RECORDS_MAX = 32
+/** Records of a multicast message read for the sender's own address. */
+const LOCAL_RECORDS_MAX = 64
+/** What ends every name of multicast DNS (RFC 6762, 3). */
+const LOCAL = '.local'
 const TYPE_A = 1
 const TYPE_AAAA = 28
 const NXDOMAIN = 3
@@ -76,6 +81,23 @@ function learnAnswers(payload: Payload): void {
   }
 }
 
+/** The name of its own address that the sender of multicast DNS or LLMNR gives, empty where it gives none. */
+function ownName(payload: Payload): string {
+  const { address, addressAt } = payload
+  const questions = Math.min(message.questions, QUESTIONS_MAX)
+  for (let i = 0; i < questions; i++) if (!message.readQuestion()) return ''
+  const records = Math.min(message.records, LOCAL_RECORDS_MAX)
+  for (let i = 0; i < records && message.readRecord(); i++) {
+    if (!readAddress(payload.bytes)) continue
+    let word = 0
+    while (word < 4 && answer[word] === address[addressAt + word]) word++
+    if (word < 4) continue
+    const name = printable(message.name.bytes, 0, message.name.length)
+    return name.toLowerCase().endsWith(LOCAL) ? name.slice(0, -LOCAL.length) : name
+  }
+  return ''
+}
+
 /** Puts the address of an A or AAAA record into `answer`; false for all others. */
 function readAddress(bytes: Uint8Array): boolean {
   const { type, dataAt: at, next } = message
@@ -105,6 +127,7 @@ export class DnsConversation implements Conversation {
   #nxdomain = 0
   #answerBytes = 0
   #oddTypes = 0
+  #own: HostNames | null = null
   /** Bytes of messages begun that are still to come, by direction. */
   #owedForward = 0
   #owedReverse = 0
@@ -112,6 +135,8 @@ export class DnsConversation implements Conversation {
   read(payload: Payload): Wants {
     if (payload.tcp) return this.#readStream(payload)
     this.#readMessage(payload, payload.at, payload.end, payload.end - payload.at)
+    if (payload.isOn(MDNS)) this.#readOwnName(payload, 'mdns')
+    else if (payload.isOn(LLMNR)) this.#readOwnName(payload, 'llmnr')
     return WANTS.more
   }
 
@@ -140,6 +165,7 @@ export class DnsConversation implements Conversation {
       names.dnsAnswers = this.#answers
     }
     if (this.#hashes !== null) names.dnsHashes = this.#hashes.values
+    this.#own?.addTo(names)
     this.#reset()
     return names
   }
@@ -159,6 +185,16 @@ export class DnsConversation implements Conversation {
     this.#nxdomain = 0
     this.#answerBytes = 0
     this.#oddTypes = 0
+    this.#own = null
+  }
+
+  #readOwnName(payload: Payload, by: 'mdns' | 'llmnr'): void {
+    if (this.#own?.knows(payload.forward) || !message.begin(payload.bytes, payload.at, payload.end)) return
+    if (message.records === 0) return
+    const name = ownName(payload)
+    if (name === '') return
+    this.#own ??= new HostNames(by)
+    this.#own.tell(payload.forward, name)
   }
 
   /** Messages one after the other, each behind its length; the last may go on in the segments that follow. */

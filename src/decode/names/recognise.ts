@@ -4,8 +4,10 @@ import { DnsConversation, isDns } from './dns.ts'
 import { HttpConversation, isHttp } from './http.ts'
 import { recogniseKnown } from './known.ts'
 import { isModbus, ModbusConversation } from './modbus.ts'
+import { isNetbios, NetbiosConversation } from './netbios.ts'
 import type { Payload } from './payload.ts'
 import { isQuic, QuicConversation } from './quic.ts'
+import { isSsdp, SsdpConversation } from './ssdp.ts'
 import { isSsh, SshConversation } from './ssh.ts'
 import { isTftp, TftpConversation } from './tftp.ts'
 import { isTls, TlsConversation } from './tls.ts'
@@ -26,6 +28,8 @@ export function recognise(payload: Payload): Conversation | null {
 function recogniseDatagram(payload: Payload): Conversation | null {
   if (isDns(payload)) return new DnsConversation()
   if (isDhcp(payload)) return new DhcpConversation()
+  if (isNetbios(payload)) return new NetbiosConversation()
+  if (isSsdp(payload)) return new SsdpConversation()
   if (isQuic(payload)) return new QuicConversation()
   return isTftp(payload) ? new TftpConversation() : null
 }

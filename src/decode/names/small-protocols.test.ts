@@ -39,15 +39,33 @@ describe('DHCP', () => {
     const options = [u8(53, 1, 1), u8(0), concat(u8(12, 5), 'phone'), u8(50, 4, 10, 0, 0, 7), u8(255)]
     conversation.read(sent(discover(1, ...options)))
     for (const client of [2, 3, 3]) conversation.read(sent(discover(client, u8(53, 1, 3))))
-    const told = { dhcpMessage: 1, dhcpHost: 'phone', dhcpRequested: '10.0.0.7' }
+    const told = { dhcpMessage: 1, dhcpHost: 'phone', dhcpRequested: '10.0.0.7', dhcpMac: '02:00:00:00:00:01' }
     expect(conversation.names()).toEqual({ ...told, dhcpClients: 3 })
     expect(conversation.names()).toBeNull()
+  })
+
+  it('tells which address a client got, once it is acknowledged', () => {
+    const conversation = new DhcpConversation()
+    const given = (client: number, type: number): Uint8Array => {
+      const message = discover(client, u8(53, 1, type))
+      message.set([10, 0, 0, 40 + client], 16)
+      return message
+    }
+    conversation.read(sent(given(1, 2)))
+    expect(conversation.names()).toMatchObject({ dhcpMessage: 2, dhcpMac: '02:00:00:00:00:01' })
+    for (const [client, type] of [
+      [1, 2],
+      [2, 5],
+      [1, 5],
+    ] as const)
+      conversation.read(sent(given(client, type)))
+    expect(conversation.names()).toMatchObject({ dhcpMac: '02:00:00:00:00:01', dhcpAddress: '10.0.0.41' })
   })
 
   it('stops at options that are cut, and is known by its cookie', () => {
     const conversation = new DhcpConversation()
     conversation.read(sent(discover(1, u8(53, 1, 1), u8(12, 200, 65))))
-    expect(conversation.names()).toEqual({ dhcpMessage: 1, dhcpClients: 1 })
+    expect(conversation.names()).toEqual({ dhcpMessage: 1, dhcpClients: 1, dhcpMac: '02:00:00:00:00:01' })
     expect(isDhcp(sent(zeros(300)))).toBe(false)
     expect(isDhcp(sent(discover(1).subarray(0, 239)))).toBe(false)
   })

@@ -38,6 +38,7 @@ const STRINGS: readonly [name: string, key: keyof FlowNames, label: string, get:
   ['tls.alpn', 'tlsAlpn', 'TLS application protocol', (n) => n.tlsAlpn],
   ['dhcp.host', 'dhcpHost', 'DHCP host name', (n) => n.dhcpHost],
   ['dhcp.requested', 'dhcpRequested', 'DHCP address requested', (n) => n.dhcpRequested],
+  ['device.name', 'srcHostName', 'what the source calls itself', (n) => n.dhcpHost ?? n.srcHostName],
   ['tftp.file', 'tftpFile', 'TFTP file', (n) => n.tftpFile],
 ]
 

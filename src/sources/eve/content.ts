@@ -62,4 +62,6 @@ function tellDhcp(dhcp: Row, gathered: NamesGatherer): void {
   gathered.count('dhcpClients', 1)
   gathered.set('dhcpHost', textAt(dhcp, 'hostname'))
   gathered.set('dhcpRequested', textAt(dhcp, 'requested_ip'))
+  gathered.set('dhcpMac', textAt(dhcp, 'client_mac'))
+  if (textAt(dhcp, 'dhcp_type') === 'ack') gathered.set('dhcpAddress', textAt(dhcp, 'assigned_ip'))
 }

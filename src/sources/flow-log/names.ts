@@ -85,7 +85,10 @@ export class NamesGatherer {
   }
 
   /** The first of each counts. */
-  set(key: 'tlsSni' | 'tlsAlpn' | 'ssh' | 'dhcpHost' | 'dhcpRequested' | 'tftpFile', value: string): void {
+  set(
+    key: 'tlsSni' | 'tlsAlpn' | 'ssh' | 'dhcpHost' | 'dhcpRequested' | 'dhcpMac' | 'dhcpAddress' | 'tftpFile',
+    value: string,
+  ): void {
     if (value !== '') this.#names[key] ??= cleaned(value)
   }
 

@@ -65,13 +65,15 @@ export const COMPANIONS: readonly Companion[] = [
   {
     path: 'dhcp',
     shows: 'dhcp',
-    columns: ['uids', 'ts', 'host_name', 'requested_addr', 'msg_types', 'uid'],
+    columns: ['uids', 'ts', 'host_name', 'requested_addr', 'msg_types', 'uid', 'mac', 'assigned_addr'],
     marks: ['msg_types', 'lease_time', 'client_fqdn'],
     tell(cell, gathered) {
       gathered.count('dhcpMessage', DHCP_MESSAGES.indexOf(cell('msg_types').split(',')[0]!))
       gathered.count('dhcpClients', 1)
       gathered.set('dhcpHost', cell('host_name'))
       gathered.set('dhcpRequested', cell('requested_addr'))
+      gathered.set('dhcpMac', cell('mac'))
+      if (cell('msg_types').split(',').includes('ACK')) gathered.set('dhcpAddress', cell('assigned_addr'))
     },
   },
 ]

@@ -11,3 +11,16 @@ export function roleWords({ role, local }: Pick<HostView, 'role' | 'local'>): st
 export function vendorWords({ vendor, madeUp }: Pick<KeptHost, 'vendor' | 'madeUp'>): string {
   return vendor ?? (madeUp === true ? 'address made up' : '')
 }
+
+const WAYS: Record<NonNullable<HostView['namedBy']>, string> = {
+  dhcp: 'DHCP',
+  mdns: 'multicast DNS',
+  llmnr: 'LLMNR',
+  netbios: 'NetBIOS',
+  ssdp: 'SSDP, its product',
+}
+
+/** How the device said what it is called. */
+export function namedWords({ namedBy }: Pick<HostView, 'namedBy'>): string {
+  return namedBy === undefined ? '' : `by itself, in ${WAYS[namedBy]}`
+}
