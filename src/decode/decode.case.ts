@@ -1,5 +1,5 @@
 import { formatAddress, formatMac } from '../net/address.ts'
-import { tunnelName } from '../net/tunnel.ts'
+import { tunnelLabel, tunnelName } from '../net/tunnel.ts'
 import type { PacketBatch } from '../types/packet.ts'
 import { createDecoder } from './decoder.ts'
 
@@ -53,8 +53,9 @@ export function decodeTunnelled(frame: Uint8Array, { link = 1, length = frame.le
   }
 }
 
-function tunnelOf({ tunnel, outer }: PacketBatch, row: number): string {
-  return `${tunnelName(tunnel[row]!)} ${formatAddress(outer, row * 8)} ${formatAddress(outer, row * 8 + 4)}`
+function tunnelOf({ tunnel, tunnelId, outer }: PacketBatch, row: number): string {
+  const address = outer.slice(row * 8, row * 8 + 8)
+  return tunnelLabel({ kind: tunnelName(tunnel[row]!), id: tunnelId[row]!, address })
 }
 
 function macAt(buffer: Uint8Array, at: number): string | null {

@@ -66,13 +66,14 @@ export class Frame {
     return LAYER.done
   }
 
-  /** The row so far is that of a tunnel, whose payload starts at `at`: what is inside replaces it. */
-  openTunnel(tunnel: number): void {
+  /** The row so far is that of a tunnel (with the identifier `id`), whose payload starts at `at`: what is inside replaces it. */
+  openTunnel(tunnel: number, id = -1): void {
     const { batch, row } = this
     if (batch.fragment[row] !== 0) this.fragments.remember(batch, row, this.fragmentId)
     if (this.tunnels === 0) {
       this.opened.count(tunnelName(tunnel))
       batch.tunnel[row] = tunnel
+      batch.tunnelId[row] = id
       for (let i = row * 8; i < row * 8 + 8; i++) batch.outer[i] = batch.address[i]!
     }
     this.tunnels++

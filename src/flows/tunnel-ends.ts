@@ -24,7 +24,7 @@ export class TunnelEnds {
     }
     const address = batch.outer.slice(row * 8, row * 8 + 8)
     if (answer) address.copyWithin(0, 4).set(batch.outer.subarray(row * 8, row * 8 + 4), 4)
-    this.#bySlot.set(slot, { kind: tunnelName(tunnel), address })
+    this.#bySlot.set(slot, { kind: tunnelName(tunnel), id: batch.tunnelId[row]!, address })
   }
 
   of(slot: number): Tunnel | null {

@@ -57,6 +57,7 @@ export function createPacketBatch(capacity = CAPACITY): PacketBatch {
     ttl: new Uint8Array(capacity),
     vlan: new Uint16Array(capacity),
     tunnel: new Uint8Array(capacity),
+    tunnelId: new Float64Array(capacity),
     outer: new Int32Array(capacity * 8),
     srcMacAt: new Int32Array(capacity).fill(-1),
     dstMacAt: new Int32Array(capacity).fill(-1),

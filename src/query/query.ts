@@ -49,6 +49,7 @@ export const FIELDS = {
   incident: { kind: 'text', help: 'id of an incident' },
   input: { kind: 'text', help: 'source of the flows' },
   name: { kind: 'text', help: 'DNS name, TLS server name or HTTP host' },
+  tunnel: { kind: 'text', help: 'tunnel a flow came in: its kind, identifier or ends' },
   bytes: { kind: 'bytes', help: 'both ways; kB, MB, GB' },
   packets: { kind: 'number', help: 'both ways' },
   duration: { kind: 'seconds', help: 's, m, h, d' },

@@ -34,6 +34,7 @@ const FLOW: Partial<Record<FieldName, (flow: KeptFlow) => Values>> = {
   incident: (flow) => text(flow.incident),
   input: (flow) => text(flow.input),
   name: names,
+  tunnel: (flow) => text(flow.tunnel),
   bytes: (flow) => [flow.bytesOut + flow.bytesIn],
   packets: (flow) => [flow.packetsOut + flow.packetsIn],
   duration: (flow) => [flow.time - flow.first],

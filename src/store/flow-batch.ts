@@ -1,3 +1,4 @@
+import { parseTunnel, tunnelLabel } from '../net/tunnel.ts'
 import type { ConnState, Direction, EndReason, FlowNames, FlowRecord } from '../types/flow.ts'
 import type { Verdict } from '../types/verdict.ts'
 
@@ -30,7 +31,17 @@ export const NUMBERS: readonly NumberColumn[] = [
 /** What was found of each flow, beside the record itself. */
 export const VERDICTS = ['score', 'confidence', 'rule_score', 'ml_score', 'weight', 'anomaly'] as const
 /** Strings kept of each flow. */
-export const TEXTS = ['input', 'service', 'conn_state', 'end_reason', 'method', 'type', 'incident', 'names'] as const
+export const TEXTS = [
+  'input',
+  'service',
+  'conn_state',
+  'end_reason',
+  'method',
+  'type',
+  'incident',
+  'names',
+  'tunnel',
+] as const
 const DETAIL: readonly (keyof Direction)[] = [
   'lengthMin',
   'lengthMax',
@@ -116,6 +127,7 @@ export function packFlow(
     type ?? '',
     incident ?? '',
     names,
+    flow.tunnel === null ? '' : tunnelLabel(flow.tunnel),
   ]
   for (let i = 0; i < TEXTS.length; i++) batch.texts[row * TEXTS.length + i] = texts[i]!
 }
@@ -155,6 +167,7 @@ export function unpackFlow({ numbers, address, details, texts }: Unpacked, flow:
   flow.connState = texts.conn_state as ConnState
   flow.endReason = texts.end_reason as EndReason
   flow.names = texts.names === '' ? null : (JSON.parse(texts.names) as FlowNames)
+  flow.tunnel = texts.tunnel === '' ? null : parseTunnel(texts.tunnel)
   return flow
 }
 

@@ -1,6 +1,7 @@
 import { createRandom, integer, pick, type Random } from '../math/random.ts'
 import { parseAddress } from '../net/address.ts'
 import { createFlowRecord } from '../net/flow-record.ts'
+import { parseTunnel } from '../net/tunnel.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Incident } from '../types/incident.ts'
 import { LEVELS } from '../types/verdict.ts'
@@ -17,6 +18,7 @@ export const ADDRESSES = [
   'fe80::1',
 ]
 const NAMES = ['example.com', 'Cdn.Example.NET', "o'brien.test", 'a%b_c', '\u0416.test', '<img src=x>', 'x"y\\z']
+const TUNNELS = ['vxlan/42 192.0.2.1 192.0.2.2', 'gre 2001:db8::1 2001:db8::2']
 const TYPES = ['Port Scan', 'Brute Force', 'DNS Tunnel', 'Web Attack']
 
 /** An incident made up of what a seeded generator picks. */
@@ -90,6 +92,7 @@ export function sampleFlow(random: Random, flow: FlowRecord, time: number): Flow
   }
   const name = pick(random, NAMES)
   flow.names = random() < 0.5 ? null : random() < 0.5 ? { dnsQuery: name, dnsType: 1 } : { tlsSni: name }
+  flow.tunnel = random() < 0.8 ? null : parseTunnel(pick(random, TUNNELS))
   return flow
 }
 

@@ -17,7 +17,7 @@ export interface FlowView {
   communityId: string
   /** The name its source had asked DNS for; absent where none is known. */
   destinationName?: string
-  /** The tunnel it came in and its two ends: `vxlan 192.0.2.1 192.0.2.2`; absent where it came in none. */
+  /** The tunnel it came in and its two ends: `vxlan/42 192.0.2.1 192.0.2.2`; absent where it came in none. */
   tunnel?: string
   packets: number
   bytes: number

@@ -124,6 +124,8 @@ export type TunnelKind =
 /** The outermost tunnel a flow came in. */
 export interface Tunnel {
   readonly kind: TunnelKind
+  /** VXLAN and Geneve network, GTP-U tunnel of the first packet, key of GRE; -1 where there is none. */
+  readonly id: number
   /** Its ends as in `FlowRecord.address`, the one the originator is behind first. */
   readonly address: Int32Array
 }

@@ -59,6 +59,8 @@ export interface KeptFlow {
   /** Id of the incident it belongs to. */
   incident: string | null
   names: FlowNames | null
+  /** The outermost tunnel it came in, its identifier where it has one, and its two ends: `vxlan/42 192.0.2.1 192.0.2.2`; null for none. */
+  tunnel: string | null
   /** Version 1, seed 0, as other tools have it; empty for ARP. */
   communityId: string
   /** It stands for so many flows: 1, or more where normal ones were sampled under load. */

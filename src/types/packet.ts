@@ -49,6 +49,8 @@ export interface PacketBatch {
   readonly vlan: Uint16Array
   /** The outermost tunnel the packet came in, as `TUNNEL` numbers them; 0 for none. */
   readonly tunnel: Uint8Array
+  /** Its identifier: VXLAN and Geneve network, GTP-U tunnel, key of GRE; -1 for none. Only valid where there is a tunnel. */
+  readonly tunnelId: Float64Array
   /** Source and destination of that tunnel, as in `address`; only valid where there is one. */
   readonly outer: Int32Array
   /** Where the six bytes of each MAC start in `buffer`, -1 when the link has none; ARP: those of sender and target. */

@@ -17,7 +17,7 @@ export function decodeGeneve(frame: Frame): Layer {
   const layer = layerOf(view.getUint16(at + 2))
   const sane = first >>> 6 === 0 && (second & (CONTROL | RESERVED)) === 0 && view.getUint8(at + 7) === 0
   if (!sane || layer === LAYER.done) return frame.accept()
-  frame.openTunnel(TUNNEL.geneve)
+  frame.openTunnel(TUNNEL.geneve, view.getUint32(at + 4) >>> 8)
   frame.at = at + HEADER + (first & 0x3f) * 4
   return layer
 }

@@ -33,12 +33,19 @@ export function decodeGre(frame: Frame): Layer {
     return frame.accept()
   }
   if (layer === LAYER.erspan || layer === LAYER.erspan3) frame.openTunnel(TUNNEL.erspan)
-  else frame.openTunnel(TUNNEL.gre)
+  else frame.openTunnel(TUNNEL.gre, keyOf(frame, flags))
   frame.at = at + headerLength(flags)
   // The first ERSPAN has no header of its own, and no sequence numbers either.
   if (layer === LAYER.erspan && (flags & SEQUENCE) === 0) return LAYER.ethernet
   if (type === WCCP) skipRedirect(frame)
   return layer
+}
+
+/** The key of version 0 (RFC 2890), -1 for none; in version 1 it is something else. */
+function keyOf({ view, at, end }: Frame, flags: number): number {
+  if ((flags & KEY) === 0 || (flags & VERSION) !== 0) return -1
+  const key = at + HEADER + ((flags & CHECKSUM) !== 0 ? 4 : 0)
+  return key + 4 <= end ? view.getUint32(key) : -1
 }
 
 function layerOf(flags: number, type: number): Layer {

@@ -23,7 +23,7 @@ export function decodeGtp(frame: Frame): Layer {
   if (inner < 0 || inner >= frame.end) return frame.accept()
   const version = view.getUint8(inner) >>> 4
   if (version !== 4 && version !== 6) return frame.accept()
-  frame.openTunnel(TUNNEL.gtpU)
+  frame.openTunnel(TUNNEL.gtpU, view.getUint32(at + 4))
   frame.at = inner
   return version === 4 ? LAYER.ipv4 : LAYER.ipv6
 }

@@ -36,7 +36,7 @@ const guest = ethernet({ src: '02:00:00:00:00:0a', dst: '02:00:00:00:00:0b' })
 
 const TUNNELS: [name: string, frame: Uint8Array][] = [
   ['gre', packet(link, outer, gre(), ...inner)],
-  ['gre', packet(link, outer, gre({ key: 1, sequence: 2 }), ...inner)],
+  ['gre/1', packet(link, outer, gre({ key: 1, sequence: 2 }), ...inner)],
   ['gre', packet(link, outer, gre(), guest, ...inner)],
   ['gre', packet(link, outer, gre(), mpls({ bottom: false }), mpls(), ...inner)],
   ['gre', packet(link, outer, pptp(), ppp(), ...inner)],
@@ -48,12 +48,12 @@ const TUNNELS: [name: string, frame: Uint8Array][] = [
     packet(link, outer, gre({ type: 0x22eb, sequence: 1 }), erspan({ type: 3, subheader: true }), guest, ...inner),
   ],
   ['ip-in-ip', packet(link, outer, ...inner)],
-  ['vxlan', packet(link, outer, to(4789), vxlan(), guest, ...inner)],
-  ['vxlan', packet(link, vlan({ id: 3 }), outer, to(8472), vxlan(), guest, vlan({ id: 4 }), ...inner)],
-  ['geneve', packet(link, outer, to(6081), geneve({ words: 3 }), guest, ...inner)],
-  ['geneve', packet(link, outer, to(6081), geneve({ type: 0x0800 }), ...inner)],
-  ['gtp-u', packet(link, outer, to(2152), gtpU(), ...inner)],
-  ['gtp-u', packet(link, outer, to(2152), gtpU({ extension: true }), ...inner)],
+  ['vxlan/42', packet(link, outer, to(4789), vxlan(), guest, ...inner)],
+  ['vxlan/42', packet(link, vlan({ id: 3 }), outer, to(8472), vxlan(), guest, vlan({ id: 4 }), ...inner)],
+  ['geneve/42', packet(link, outer, to(6081), geneve({ words: 3 }), guest, ...inner)],
+  ['geneve/42', packet(link, outer, to(6081), geneve({ type: 0x0800 }), ...inner)],
+  ['gtp-u/1', packet(link, outer, to(2152), gtpU(), ...inner)],
+  ['gtp-u/1', packet(link, outer, to(2152), gtpU({ extension: true }), ...inner)],
 ]
 
 describe('tunnels', () => {
@@ -70,7 +70,7 @@ describe('tunnels', () => {
       length: 40,
     }
     expect(row).toMatchObject({ ...inside, tunnel: `${kind} 192.0.2.1 192.0.2.2` })
-    expect([reasons, tunnels]).toEqual([{}, { [kind]: 1 }])
+    expect([reasons, tunnels]).toEqual([{}, { [kind.split('/')[0]!]: 1 }])
   })
 
   it('carry IPv6 too', () => {
@@ -148,7 +148,7 @@ describe('tunnels', () => {
     const whole = packet(link, outer, to(4789), vxlan(), guest, ...inner, 'x'.repeat(200))
     const decoder = createDecoder()
     for (const piece of fragments(whole, 128)) decoder.decode(piece, 0, piece.length, piece.length, 1, 1)
-    expect(rowOf(decoder, 0)).toMatchObject({ src: '10.1.0.1', fragment: 0, tunnel: 'vxlan 192.0.2.1 192.0.2.2' })
+    expect(rowOf(decoder, 0)).toMatchObject({ src: '10.1.0.1', fragment: 0, tunnel: 'vxlan/42 192.0.2.1 192.0.2.2' })
     expect(rowOf(decoder, 1)).toMatchObject({ src: '192.0.2.1', fragment: 3, dstPort: 4789, tunnel: null })
   })
 

@@ -14,7 +14,7 @@ export function decodeVxlan(frame: Frame): Layer {
   const { view, at } = frame
   const layer = view.getUint8(at + 7) === 0 ? layerOf(view.getUint32(at)) : LAYER.done
   if (layer === LAYER.done) return frame.accept()
-  frame.openTunnel(TUNNEL.vxlan)
+  frame.openTunnel(TUNNEL.vxlan, view.getUint32(at + 4) >>> 8)
   frame.at = at + HEADER
   return layer
 }

@@ -21,6 +21,7 @@ const COLUMNS: readonly (keyof KeptFlow)[] = [
   'score',
   'incident',
   'names',
+  'tunnel',
 ]
 
 /** Flows as CSV (RFC 4180) with a head line. No cell starts a formula, whatever the wire said. */

@@ -41,6 +41,8 @@ const called = (column: 'names' | 'words'): Column => ({
   lines: true,
   each: (test) => `text IN (SELECT id FROM texts WHERE ${test(column)})`,
 })
+/** Texts in the order of the columns of the first version; those after them came later, and their columns are the last. */
+const FIRST_TEXTS = TEXTS.indexOf('names') + 1
 
 /** Fields of a flow. */
 const COLUMNS: Columns = {
@@ -57,6 +59,7 @@ const COLUMNS: Columns = {
   incident: { kind: 'text', sql: ['incident'], lower: true, narrow: byNumber },
   input: { kind: 'text', sql: ['input'] },
   name: called('names'),
+  tunnel: { kind: 'text', sql: ["nullif(tunnel, '')"] },
   bytes: { kind: 'number', sql: ['bytes'] },
   packets: { kind: 'number', sql: ['packets'] },
   duration: { kind: 'number', sql: ['(time - first)'] },
@@ -77,12 +80,13 @@ const COLUMN_TYPES: readonly DuckDBType[] = [
   UBIGINT,
   ...NUMBERS.map(({ type }) => TYPES[type]),
   ...VERDICTS.map((name) => (name === 'anomaly' ? BOOLEAN : DOUBLE)),
-  ...TEXTS.map(() => VARCHAR),
+  ...TEXTS.slice(0, FIRST_TEXTS).map(() => VARCHAR),
   ARRAY(FLOAT, DETAILS),
   DOUBLE,
   DOUBLE,
   BIGINT,
   UINTEGER,
+  ...TEXTS.slice(FIRST_TEXTS).map(() => VARCHAR),
 ]
 const numbered = (name: string): number => NUMBERS.findIndex((one) => one.name === name)
 const texted = (name: (typeof TEXTS)[number]): number => TEXTS.indexOf(name)
@@ -121,13 +125,14 @@ function chunkOf(batch: FlowBatch, from: number, count: number, seq: number, num
   for (let i = 0; i < WIDTH - 1; i++) fill((row) => batch.numbers[(from + row) * WIDTH + i])
   fill((row) => batch.numbers[(from + row) * WIDTH + WIDTH - 1] === 1)
   const text = (row: number, column: number): string => batch.texts[(from + row) * TEXTS.length + column]!
-  for (let i = 0; i < TEXTS.length; i++) fill((row) => text(row, i))
+  for (let i = 0; i < FIRST_TEXTS; i++) fill((row) => text(row, i))
   fill((row) => arrayValue([...batch.details.subarray((from + row) * DETAILS, (from + row + 1) * DETAILS)]))
   for (const [out, into] of [BYTES, PACKETS]) {
     fill((row) => batch.numbers[(from + row) * WIDTH + out]! + batch.numbers[(from + row) * WIDTH + into]!)
   }
   fill((row) => BigInt(numbering.of(text(row, SERVICE), text(row, TYPE), text(row, NAMES))))
   fill((row) => incidentNumber(text(row, INCIDENT)))
+  for (let i = FIRST_TEXTS; i < TEXTS.length; i++) fill((row) => text(row, i))
   return chunk
 }
 
@@ -186,7 +191,7 @@ async function bySeq(database: Database, wanted: readonly number[]): Promise<Kep
 
 /** Columns of what a list shows: each more is unpacked in a thousand rows for one that is wanted. */
 const SHOWN = `seq, time, first, input, src_hi, src_lo, dst_hi, dst_lo, src_port, dst_port, protocol, service, conn_state,
-  packets_out, packets_in, bytes_out, bytes_in, anomaly, method, score, confidence, rule_score, ml_score, type, incident, names,
+  packets_out, packets_in, bytes_out, bytes_in, anomaly, method, score, confidence, rule_score, ml_score, type, incident, names, tunnel,
   weight`
 
 function keptOf(row: Row): KeptFlow {
@@ -217,6 +222,7 @@ function keptOf(row: Row): KeptFlow {
     type: (row.type as string) || null,
     incident: (row.incident as string) || null,
     names: names === '' ? null : (JSON.parse(names) as FlowNames),
+    tunnel: (row.tunnel as string) || null,
     communityId: communityOf(row),
     weight: number('weight'),
   }

@@ -51,6 +51,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   ],
   // A column is not dropped in the transaction that filled others.
   ['ALTER TABLE flows DROP COLUMN words'],
+  ["ALTER TABLE flows ADD COLUMN tunnel VARCHAR DEFAULT ''"],
 ]
 
 /** The number an incident's id ends with, as SQL. */

@@ -14,6 +14,16 @@ export interface Column {
   right?: boolean
 }
 
+/** Shown where a flow came in a tunnel. */
+export const TUNNEL: Column = {
+  title: 'Tunnel',
+  width: '250px',
+  field: 'tunnel',
+  hint: 'vxlan',
+  value: (flow) => flow.tunnel ?? '',
+  text: (flow) => flow.tunnel ?? '',
+}
+
 /** Columns of the table of flows. */
 export const COLUMNS: readonly Column[] = [
   { title: 'Time', width: '132px', field: 'last', hint: '24h', text: (flow) => time(flow.time) },
