@@ -57,8 +57,9 @@ export function textOf(bytes: Buffer): string {
   return unpacked(bytes).toString('utf8').replace('\ufeff', '')
 }
 
-/** The first bytes of what is in a gzip, others as they are. */
-export function unpacked(bytes: Buffer): Buffer {
+/** The first bytes of what is in a gzip, of which no more than the first are unpacked; others as they are. */
+export function unpacked(whole: Buffer): Buffer {
+  const bytes = whole.subarray(0, HEAD)
   if (!isGzip(bytes)) return bytes
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, HEAD)

@@ -21,7 +21,8 @@ export class LogFile {
   ended = false
   /** The input broke off, or could not be unpacked to its end. */
   cut = false
-  damaged = false
+  /** What was wrong with how it was packed. */
+  problem: 'bad-gzip' | 'gzip-ratio' | null = null
   readonly #shown: string
   readonly #stream: Readable
   readonly #signal: AbortSignal
@@ -60,7 +61,8 @@ export class LogFile {
     await this.#intake.end()
     this.ended = true
     this.cut = this.#intake.damage !== null && !this.#signal.aborted
-    this.damaged = this.#intake.damage === 'bad-gzip'
+    if (this.#intake.damage === 'bad-gzip') this.problem = 'bad-gzip'
+    else if (this.#intake.inflated) this.problem = 'gzip-ratio'
     this.#lines.end(this.cut || this.#signal.aborted)
     this.#stream.destroy()
   }

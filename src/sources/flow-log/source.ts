@@ -58,7 +58,7 @@ export function createFlowLogSource({ format, name, logs, companions = [] }: Flo
         }
       }
       records.end()
-      for (const { damaged } of read) if (damaged) records.problems.count('bad-gzip')
+      for (const { problem } of read) if (problem !== null) records.problems.count(problem)
       const problems = { ...records.problems.toRecord(), ...records.lost() }
       return { bytes: records.bytes, packets: records.packets, truncated: read.some(({ cut }) => cut), problems }
     },

@@ -8,8 +8,10 @@ export interface ByteReader {
 }
 
 const GZIP_MAGIC = [0x1f, 0x8b] as const
-/** Bytes unpacked at a time: all the memory a bomb of any ratio gets. */
+/** Bytes unpacked at a time. A piece is garbage once it is read; V8 lets about 32 MiB of such gather, whatever the ratio. */
 const UNPACK_PIECE = 256 * 1024
+/** What unpacks to more than this, and to so many times its size, is no log and no capture people have: counted. */
+const RATIO = { bytes: 16 * 1024 * 1024, most: 100 }
 
 /** True when `bytes` start as gzip does (RFC 1952). */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -44,6 +46,11 @@ export class Intake {
     await this.#begin(bytes)
   }
 
+  /** What came was packed beyond reason. */
+  get inflated(): boolean {
+    return this.#unpacker?.inflated ?? false
+  }
+
   /** The input is over. */
   async end(): Promise<void> {
     if (this.#head[0] === GZIP_MAGIC[0]) this.damage = 'cut'
@@ -69,9 +76,12 @@ class Unpacker {
   /** What the reader threw: not ours to judge. */
   #fault: unknown = null
   #settle: () => void = () => {}
+  #packed = 0
+  #unpacked = 0
 
   constructor(reader: ByteReader) {
     this.#gunzip.on('data', (piece: Buffer) => {
+      this.#unpacked += piece.length
       try {
         reader.write(piece)
       } catch (error) {
@@ -86,7 +96,12 @@ class Unpacker {
     this.#gunzip.on('close', () => this.#settle())
   }
 
+  get inflated(): boolean {
+    return this.#unpacked > RATIO.bytes && this.#unpacked > RATIO.most * this.#packed
+  }
+
   write(bytes: Uint8Array): Promise<Damage> {
+    this.#packed += bytes.length
     return this.#wait((done) => this.#gunzip.write(bytes, done))
   }
 

@@ -32,6 +32,7 @@ export function createPcapSource({ path, name, stdin }: PcapOptions): Source {
       else await readPath(path, run, intake)
       if (!signal.aborted) checkRecognised(shown, run, intake)
       if (intake.damage === 'bad-gzip') run.reader.problems.count('bad-gzip')
+      if (intake.inflated) run.reader.problems.count('gzip-ratio')
       return {
         bytes: run.bytes,
         packets: run.reader.packets,
