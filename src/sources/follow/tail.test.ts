@@ -118,6 +118,21 @@ describe('Tail', () => {
     )
   })
 
+  it('finds what came into a file that was empty when it was left, and was renamed away since', () => {
+    const { written, read } = play([
+      'append',
+      'poll',
+      'rotate',
+      'poll',
+      'poll',
+      'restart',
+      'append',
+      'rotate',
+      'append',
+    ])
+    expect(read).toEqual(written)
+  })
+
   it('loses nothing of a log that is copied and truncated, as long as it looks in between', () => {
     fc.assert(
       fc.property(steps('append', 'append', 'partial', 'poll', 'restart', 'copyTruncate'), (all) => {

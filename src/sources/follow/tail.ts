@@ -82,8 +82,12 @@ export class Tail {
   /** Opens the file where it was left, under whatever name it has now; false while there is none. */
   #begin(): boolean {
     const saved = this.#saved
-    if (saved === null || saved.fingerprint.length === 0) return this.#openAt(this.#path, 0)
-    const same = [this.#path, ...siblings(this.#path)].filter((path) => isCopy(path, saved.fingerprint, saved.offset))
+    if (saved === null) return this.#openAt(this.#path, 0)
+    const known = [this.#path, ...siblings(this.#path)]
+    // Nothing was in it yet: it is known by its inode alone.
+    if (saved.fingerprint.length === 0)
+      return this.#openAt(known.find((path) => inodeOf(path) === saved.inode) ?? this.#path, 0)
+    const same = known.filter((path) => isCopy(path, saved.fingerprint, saved.offset))
     const path = same.find((one) => inodeOf(one) === saved.inode) ?? same[0]
     if (path !== undefined) return this.#openAt(path, saved.offset)
     if (!this.#openAt(this.#path, 0)) return false
