@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { FILE_KINDS } from '../../src/sources/index.ts'
 import { corpusOf } from './corpus.ts'
 import { Coverage } from './coverage.ts'
+import { LOG_SAMPLES } from './logs.ts'
 import { createDice, mutate } from './mutate.ts'
 import { defaults, judgeMutated } from './pipeline.ts'
 import { PACKETS } from './samples.ts'
-import { TARGETS } from './targets.ts'
+import { readLog, TARGETS } from './targets.ts'
 
 /** Changed inputs a target is shown here; `npm run fuzz` shows it as many as there is time for. */
 const INPUTS = 300
@@ -17,6 +19,23 @@ describe.each(Object.entries(TARGETS))('fuzz target %s', (name, { samples, run }
     const buffer = new Uint8Array(4096)
     const dice = createDice(7)
     for (let i = 0; i < INPUTS; i++) run(buffer.slice(0, mutate(inputs, buffer, dice)))
+  })
+})
+
+describe('targets', () => {
+  it('are there for every kind of log', () => {
+    const kinds = Object.values(LOG_SAMPLES).map(({ kind }) => kind)
+    expect(FILE_KINDS.logs.map(({ kind }) => kind).filter((kind) => !kinds.includes(kind))).toEqual([])
+  })
+
+  it.each(Object.entries(LOG_SAMPLES))('begin with a log that is read: %s', (_, { kind, samples }) => {
+    const format = FILE_KINDS.logs.find((one) => one.kind === kind)!
+    for (const sample of samples) {
+      let flows = 0
+      expect(format.recognises(sample, 'input')).toBe(true)
+      readLog(format, sample, () => flows++)
+      expect(flows).toBeGreaterThan(0)
+    }
   })
 })
 

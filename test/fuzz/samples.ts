@@ -109,6 +109,39 @@ export const PAYLOADS: Readonly<
       ),
     ],
   ],
+  local: [
+    [
+      5353,
+      false,
+      concat(u16(0, 0x8400, 0, 0, 0, 1), u8(2), 'tv', u8(5), 'local', u8(0), u16(1, 1, 0, 120, 4), u8(10, 0, 0, 1)),
+    ],
+    [
+      137,
+      false,
+      concat(
+        u16(7, 0x2910, 1, 0, 0, 1),
+        u8(32),
+        'EMEBFAFEEPFACACACACACACACACACAAA',
+        u8(0),
+        u16(32, 1, 0xc00c, 32, 1, 0, 300, 6, 0),
+        u8(10, 0, 0, 1),
+      ),
+    ],
+    [
+      138,
+      false,
+      concat(
+        u8(0x11, 2),
+        u16(7),
+        u8(10, 0, 0, 1),
+        u16(138, 68, 0),
+        u8(32),
+        'EMEBFAFEEPFACACACACACACACACACAAA',
+        u8(0, 0),
+      ),
+    ],
+    [1900, false, bytesOf('HTTP/1.1 200 OK\r\nSERVER: Linux UPnP/1.0 tv/1\r\nST: upnp:rootdevice\r\n\r\n')],
+  ],
   quic: [
     [443, false, quicInitial({ frames: cryptoFrame(0, clientHello().subarray(5)) })],
     [

@@ -8,11 +8,12 @@ import { parseRule } from '../../src/detectors/rules/rule.ts'
 import { FEATURES } from '../../src/features/index.ts'
 import { createFlowTable } from '../../src/flows/flow-table.ts'
 import { createFlowRecord } from '../../src/net/flow-record.ts'
+import type { FlowLogFormat } from '../../src/sources/flow-log/format.ts'
 import { Joined } from '../../src/sources/flow-log/joined.ts'
 import { FILE_KINDS } from '../../src/sources/index.ts'
 import { CaptureReader } from '../../src/sources/pcap/reader.ts'
 import { InputError } from '../../src/types/errors.ts'
-import type { FlowNames } from '../../src/types/flow.ts'
+import type { FlowNames, FlowRecord } from '../../src/types/flow.ts'
 import { cryptoFrame, pcap, pcapng, quicInitial } from '../craft/index.ts'
 import { collect } from '../exports/collected.ts'
 import {
@@ -28,6 +29,7 @@ import {
   sflow,
   templateSet,
 } from '../exports/datagrams.ts'
+import { LOG_SAMPLES } from './logs.ts'
 import { FRAMES, PAYLOADS, TUNNELLED } from './samples.ts'
 
 /** Something that takes bytes from outside. `run` throws only when it is broken, never on what the bytes say. */
@@ -121,6 +123,21 @@ function exports(...samples: Uint8Array[]): Target {
   return { samples, run: (bytes) => void collect().give([bytes, bytes]).end() }
 }
 
+/** Hands over the flows a log of that kind tells of. */
+export function readLog(format: FlowLogFormat, text: string, take: (flow: FlowRecord) => void): void {
+  const joined = new Joined()
+  joined.orphan = ({ record }) => record !== null && take(record)
+  const parser = format.createParser(joined)
+  const record = createFlowRecord()
+  for (const line of text.split('\n')) {
+    if (parser.read(line, record) !== 'flow') continue
+    joined.take(parser.key, record)
+    take(record)
+  }
+  parser.lacks()
+  joined.end()
+}
+
 function lines(kind: string, ...samples: string[]): Target {
   const format = FILE_KINDS.logs.find((one) => one.kind === kind)!
   return {
@@ -133,13 +150,10 @@ function lines(kind: string, ...samples: string[]): Target {
         if (error instanceof InputError) return
         throw error
       }
-      const parser = format.createParser(new Joined())
-      const record = createFlowRecord()
-      for (const line of text.split('\n')) {
-        if (parser.read(line, record) === 'flow' && !(record.last >= record.first))
-          throw new Error(`${record.first} to ${record.last}`)
-      }
-      parser.lacks()
+      readLog(format, text, ({ first, last, names }) => {
+        if (!(last >= first)) throw new Error(`${first} to ${last}`)
+        checkNames(names)
+      })
     },
   }
 }
@@ -161,6 +175,10 @@ function ruleText(name: string): Uint8Array {
 }
 
 const flows = conversations(9, 10).flat()
+/** One log of every kind, and those that tell more of its flows. */
+const LOGS: Readonly<Record<string, Target>> = Object.fromEntries(
+  Object.entries(LOG_SAMPLES).map(([name, { kind, samples }]) => [name, lines(kind, ...samples)]),
+)
 const template = (version: 9 | 10): Uint8Array[] => {
   const common = commonFields(version)
   return [
@@ -172,72 +190,6 @@ const template = (version: 9 | 10): Uint8Array[] => {
     ),
   ]
 }
-const CONN = [
-  'ts',
-  'uid',
-  'id.orig_h',
-  'id.orig_p',
-  'id.resp_h',
-  'id.resp_p',
-  'proto',
-  'service',
-  'duration',
-  'orig_bytes',
-  'resp_bytes',
-  'conn_state',
-  'history',
-  'orig_pkts',
-  'orig_ip_bytes',
-  'resp_pkts',
-  'resp_ip_bytes',
-]
-const CONN_VALUES = [
-  '1700000000.5',
-  'C1',
-  '10.0.0.1',
-  '40000',
-  '10.0.0.2',
-  '443',
-  'tcp',
-  'ssl',
-  '1.5',
-  '100',
-  '2000',
-  'SF',
-  'ShADadFf',
-  '10',
-  '600',
-  '9',
-  '2400',
-]
-
-const EVENT = {
-  timestamp: '2024-03-04T08:00:00.000000+0000',
-  flow_id: 7,
-  src_ip: '10.0.0.1',
-  src_port: 40_000,
-  dest_ip: '10.0.0.2',
-  dest_port: 53,
-  proto: 'UDP',
-}
-/** A question, an alert and the flow of both, as Suricata writes them. */
-const EVE = [
-  { ...EVENT, event_type: 'dns', dns: { type: 'query', rrname: 'www.example.org', rrtype: 'A' } },
-  { ...EVENT, event_type: 'alert', alert: { signature: 'A name', category: 'Misc', severity: 2, signature_id: 1 } },
-  {
-    ...EVENT,
-    event_type: 'flow',
-    flow: {
-      pkts_toserver: 1,
-      pkts_toclient: 1,
-      bytes_toserver: 80,
-      bytes_toclient: 90,
-      start: '2024-03-04T08:00:00.000000+0000',
-      end: '2024-03-04T08:00:00.100000+0000',
-    },
-  },
-]
-
 export const TARGETS: Readonly<Record<string, Target>> = {
   pcap: captures((list) => pcap(list)),
   pcapng: captures((list) => pcapng(list)),
@@ -254,15 +206,6 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       { rate: 100, counters: 1 },
     ),
   ),
-  'zeek-tsv': lines('zeek', `#separator \\x09\n#fields\t${CONN.join('\t')}\n${CONN_VALUES.join('\t')}\n`),
-  'zeek-json': lines(
-    'zeek',
-    `${JSON.stringify(Object.fromEntries(CONN.map((name, i) => [name, Number(CONN_VALUES[i]) || CONN_VALUES[i]])))}\n`,
-  ),
-  eve: lines('eve', EVE.map((event) => `${JSON.stringify(event)}\n`).join('')),
-  nfdump: lines(
-    'nfdump',
-    'ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt\n2024-03-04 08:00:00,2024-03-04 08:00:01,1.000,10.0.0.1,10.0.0.2,40000,443,TCP,...AP.SF,0,0,5,600\n',
-  ),
+  ...LOGS,
   rules,
 }
