@@ -16,6 +16,25 @@ export interface FuzzReport {
   crash: { input: Uint8Array; error: unknown } | null
 }
 
+/** Those of `inputs`, the shortest first, that reach something neither `samples` nor the ones before them do. */
+export function minimal(
+  target: (bytes: Uint8Array) => void,
+  samples: readonly Uint8Array[],
+  inputs: readonly Uint8Array[],
+): Uint8Array[] {
+  const coverage = new Coverage()
+  for (const sample of samples) target(Uint8Array.from(sample))
+  coverage.take()
+  const kept = [...inputs]
+    .sort((a, b) => a.length - b.length || Buffer.compare(a, b))
+    .filter((input) => {
+      target(Uint8Array.from(input))
+      return coverage.take() > 0
+    })
+  coverage.close()
+  return kept
+}
+
 /** Runs `target` on changed copies of `samples`, and of what reached something new, for as long as `goesOn` says. */
 export function fuzz(
   target: (bytes: Uint8Array) => void,
