@@ -137,6 +137,8 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       by,
       leader: Number.NaN,
       leaderText: '',
+      leaderWords: new Int32Array(4),
+      leaderName: '',
       other: Number.NaN,
       targetName: '',
       nextReport: 1,
@@ -159,6 +161,8 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     const led = by !== 'network' && !HARMLESS.has(entry.incident.type)
     entry.leader = led ? addressKey(flow.address, side) : Number.NaN
     entry.leaderText = formatAddress(flow.address, side)
+    entry.leaderWords.set(flow.address.subarray(side, side + 4))
+    entry.leaderName = ''
     open.set(key, entry)
     if (led) leaders.set(entry.leader, entry)
   }

@@ -16,6 +16,8 @@ export interface Anomaly {
   /** Which host leads it where no finding says so. Default: source. */
   by?: 'source' | 'target'
   explain(): Reason[]
+  /** What one of ours at four words calls itself, `''` when that is not known. */
+  nameOf?(words: Int32Array, offset: number): string
   /** What would not have alerted, and all it takes to judge the flow again: called only when it opens an incident. */
   otherwise?(): Otherwise | null
   basis?(): Basis
@@ -32,6 +34,9 @@ export interface Open {
   /** Address key; NaN where it is the network's as a whole. */
   leader: number
   leaderText: string
+  /** Its four words, and what it calls itself, empty when that is not known. */
+  readonly leaderWords: Int32Array
+  leaderName: string
   /** Address key of the only host on the other side, so long as there is only one; NaN else. */
   other: number
   /** What the first target was asked for by; empty when that is not known. */
@@ -171,6 +176,7 @@ function adopt(incident: Incident, { type, level, attack, response }: Finding): 
 /** Draws its reasons anew and tells of it. */
 export function report(entry: Open, anomaly: Anomaly, onChange: ((incident: Incident) => void) | undefined): void {
   const { incident } = entry
+  nameEnds(entry, anomaly)
   const fresh = anomaly.explain()
   const key = (reason: Reason): string => `${reason.detector}|${reason.rule ?? ''}|${reason.feature}`
   const kept = incident.reasons.filter((old) => !fresh.some((reason) => key(reason) === key(old)))
@@ -188,15 +194,28 @@ function worse(a: Level, b: Level): Level {
   return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b
 }
 
+/** Names come late: a device says what it is called when it likes. */
+function nameEnds(entry: Open, { flow, nameOf }: Anomaly): void {
+  if (nameOf === undefined) return
+  entry.leaderName = nameOf(entry.leaderWords, 0).slice(0, NAME_MAX) || entry.leaderName
+  if (entry.targets.count === 1 && entry.targetName === '')
+    entry.targetName = nameOf(flow.address, TARGET).slice(0, NAME_MAX)
+}
+
 /** The incident with its title as of now. */
-export function titled({ incident, by, leaderText, targetName }: Open): Incident {
+export function titled({ incident, by, leaderText, leaderName, targetName }: Open): Incident {
   const { type, sources, targets, sourceCount, targetCount } = incident
   const from = counted(sources[0]!, sourceCount, 'source')
-  const to = counted(targetName === '' ? targets[0]! : `${targetName} (${targets[0]})`, targetCount, 'host')
+  const to = counted(named(targetName, targets[0]!), targetCount, 'host')
+  const leader = named(leaderName, leaderText)
   if (by === 'network') incident.title = `${type}: from ${from} to ${to}`
-  else if (by === 'target') incident.title = `${type} against ${leaderText} from ${from}`
-  else incident.title = `${type} ${FORGED.has(type) ? 'in the name of' : 'from'} ${leaderText} to ${to}`
+  else if (by === 'target') incident.title = `${type} against ${leader} from ${from}`
+  else incident.title = `${type} ${FORGED.has(type) ? 'in the name of' : 'from'} ${leader} to ${to}`
   return incident
+}
+
+function named(name: string, address: string): string {
+  return name === '' ? address : `${name} (${address})`
 }
 
 function counted(only: string, count: number, noun: string): string {
