@@ -14,6 +14,10 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: 'collect',
     claim: 'What a record of an export costs to its joined flow, and what a UDP socket takes without loss.',
   },
+  {
+    name: 'growth',
+    claim: 'Twice the input takes a reader at most four times as long, whatever is in it, and a MiB of a log 0.2 s.',
+  },
   { name: 'hosts', claim: 'What a flow costs in the hosts stage, with few and very many hosts.' },
   { name: 'state', claim: 'What is known of 20,000 hosts and learned of them takes at most 64 MB.' },
   { name: 'rules', claim: 'What all rules cost a flow.' },

@@ -66,6 +66,9 @@ export function interfaceCheck(wanted: readonly string[], all: readonly Interfac
   }
   const down = all.find(({ name, state }) => wanted.includes(name) && state !== 'up')
   if (down !== undefined) return { item, ok: false, found, mend: `sudo ip link set ${down.name} up` }
-  const ok = all.some(({ name, state }) => name !== 'lo' && state === 'up')
-  return { item, ok, found, ...(!ok && { mend: 'sudo ip link set NAME up' }) }
+  if (all.some(({ name, state }) => name !== 'lo' && state === 'up')) return { item, ok: true, found }
+  const other = all.find(({ name }) => name !== 'lo')
+  const mend =
+    other === undefined ? 'connect one beside lo: ip link shows it then' : `sudo ip link set ${other.name} up`
+  return { item, ok: false, found, mend }
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { FlowOptions } from '../../src/flows/options.ts'
 import { findTools } from '../corpora/corpus.ts'
 import { collect } from './collected.ts'
 import { beginningOf, type Difference, exportedAt, FlowMap, findMix, metered, softflowd } from './exporters.ts'
@@ -18,6 +19,9 @@ const PROTOCOLS: Record<string, number> = {
   'ipv6-icmp': 58,
   sctp: 132,
   arp: 2054,
+  // Argus calls UDP so where it finds such content in it.
+  rtp: 17,
+  rtcp: 17,
 }
 const ETHERNET = 14
 const IPV4 = 20
@@ -41,13 +45,16 @@ function keyOf(protocol: string, [from, fromPort]: string[], [to, toPort]: strin
 }
 
 /** Frames that are no IP packets, which we count and make no flows of. */
-const NO_FLOWS = new Set(['man', 'eapol', 'llc', 'stp', 'lldp', ''])
+const NO_FLOWS = new Set(['man', 'eapol', 'llc', 'stp', 'lldp', 'loop', ''])
 
 /** What argus counts, less what Ethernet takes of each frame. */
-function argus(): FlowMap {
+function argus(settings = ''): FlowMap {
   const flows = new FlowMap()
   const file = join(folder, 'argus')
-  execFileSync('argus', ['-r', capture, '-w', file], { stdio: 'ignore' })
+  const own = join(folder, 'argus.conf')
+  rmSync(file, { force: true })
+  writeFileSync(own, settings)
+  execFileSync('argus', ['-F', own, '-r', capture, '-w', file], { stdio: 'ignore' })
   const fields = 'proto,saddr,sport,daddr,dport,spkts,dpkts,sbytes,dbytes'
   for (const cells of output('ra', '-r', file, '-n', '-c', ',', '-L', '-1', '-s', fields)) {
     const [protocol = '', from = '', fromPort = '', to = '', toPort = '', ...counts] = cells
@@ -59,10 +66,10 @@ function argus(): FlowMap {
   return flows
 }
 
-function nfdump(): FlowMap {
+function nfdump(...timeouts: string[]): FlowMap {
   const flows = new FlowMap()
   const files = mkdtempSync(join(folder, 'nfcapd-'))
-  execFileSync('nfpcapd', ['-r', capture, '-w', files], { stdio: 'ignore' })
+  execFileSync('nfpcapd', ['-r', capture, ...timeouts, '-w', files], { stdio: 'ignore' })
   for (const cells of output('nfdump', '-R', files, '-q', '-o', 'csv')) {
     const [, , , from = '', to = '', fromPort = '', toPort = '', protocol = '', , , , packets, bytes] = cells
     if (bytes === undefined) continue
@@ -81,21 +88,74 @@ function byPair(flows: FlowMap): ReadonlyMap<string, number> {
   return pairs
 }
 
-/** Why two meters differ; the difference itself where nobody knows. */
-function explain(own: FlowMap, theirs: FlowMap, { key, ours, other }: Difference): string {
-  if (own.tunnelled.has(key) || key.includes(':2152 ')) return 'tunnel'
+/** GTP-U and Teredo. */
+const CARRIERS = /:(2152|3544)( |$)/
+
+/** Why two meters differ, which count as many packets between two addresses or not; the difference itself where nobody knows. */
+function explain(own: FlowMap, samePair: boolean, { key, ours, other }: Difference): string {
+  if (own.tunnelled.has(key) || CARRIERS.test(key)) return 'tunnel'
   if (key.startsWith('2 ')) return 'igmp'
   if (key.startsWith('2054 ') && other.packets === 0) return 'arp'
   if (ours.packets === other.packets && other.bytes > ours.bytes) return 'trailer'
   if (other.packets > 0 && ours.bytes - other.bytes === (ours.packets - other.packets) * IPV4) return 'reassembled'
-  const pair = FlowMap.pairOf(key)
-  if (byPair(own).get(pair) === byPair(theirs).get(pair)) return 'later fragments'
+  if (samePair) return 'later fragments'
   return `${key}: ${ours.packets}/${ours.bytes} and ${other.packets}/${other.bytes}`
 }
 
-function reasons(own: FlowMap, theirs: FlowMap): string[] {
-  return [...new Set(own.differences(theirs).map((difference) => explain(own, theirs, difference)))].sort()
+const DNS = /^17 \S+:(53|5353|5355) |:(53|5353|5355)$/
+
+/** Why two meters with the same timeouts make so many flows between two ends; the numbers where nobody knows. */
+function explainCount(own: FlowMap, key: string, ours: number, theirs: number): string {
+  if (own.tunnelled.has(key) || CARRIERS.test(key)) return 'tunnel'
+  if (DNS.test(key)) return 'dns'
+  if (/^6 /.test(key)) return ours > theirs ? 'ports used anew' : 'SYN of what was joined midway'
+  if (/^(1|58) /.test(key)) return 'icmp'
+  if (/^2 /.test(key)) return 'igmp'
+  if (/^2054 /.test(key)) return 'arp'
+  if (ours === 0 || theirs === 0) return 'later fragments'
+  // Nfpcapd looks for what has lasted too long only now and then.
+  if (/^17 /.test(key) && ours === theirs + 1) return 'cut late'
+  return `${key}: ${ours} and ${theirs}`
 }
+
+/** By reason, between how many ends the number of flows differs, and how many agree. */
+function counted(own: FlowMap, theirs: FlowMap): Record<string, number> {
+  const tally: Record<string, number> = {}
+  for (const key of new Set([...own.sums.keys(), ...theirs.sums.keys()])) {
+    const [ours, other] = [own, theirs].map(({ sums }) => sums.get(key)?.flows ?? 0) as [number, number]
+    const reason = ours === other ? 'same' : explainCount(own, key, ours, other)
+    tally[reason] = (tally[reason] ?? 0) + 1
+  }
+  return tally
+}
+
+/** By reason, between how many ends packets or bytes differ. */
+function differing(own: FlowMap, theirs: FlowMap): Record<string, number> {
+  const [ours, others] = [byPair(own), byPair(theirs)]
+  const tally: Record<string, number> = {}
+  for (const difference of own.differences(theirs)) {
+    const pair = FlowMap.pairOf(difference.key)
+    const reason = explain(own, ours.get(pair) === others.get(pair), difference)
+    tally[reason] = (tally[reason] ?? 0) + 1
+  }
+  return tally
+}
+
+/** The numbers are of interest where the whole capture is read. */
+function show(name: string, tally: Record<string, number>): Record<string, number> {
+  if (process.env.NADS_PACKETS !== undefined) console.log(name, JSON.stringify(tally))
+  return tally
+}
+
+/** Our own flow table with one timeout for everything, seconds. */
+const lasting = (seconds: number): FlowOptions => ({
+  idleTcp: seconds,
+  idleOther: seconds,
+  halfOpen: seconds,
+  active: seconds,
+  firstSlice: seconds,
+  linger: seconds,
+})
 
 describe.skipIf(!here)('packets and bytes between two ends, of a real capture', () => {
   let own: FlowMap
@@ -106,22 +166,24 @@ describe.skipIf(!here)('packets and bytes between two ends, of a real capture', 
   })
 
   it('are those of argus, but for what is explained', () => {
-    expect(reasons(own, argus())).toEqual(['igmp', 'later fragments', 'trailer', 'tunnel'])
+    expect(Object.keys(show('argus', differing(own, argus()))).sort()).toEqual([
+      'igmp',
+      'later fragments',
+      'trailer',
+      'tunnel',
+    ])
   })
 
   it('are those of nfdump, but for what is explained', () => {
-    expect(reasons(own, nfdump())).toEqual(['arp', 'later fragments', 'reassembled', 'tunnel'])
+    expect(Object.keys(show('nfdump', differing(own, nfdump()))).sort()).toEqual([
+      'arp',
+      'later fragments',
+      'reassembled',
+      'tunnel',
+    ])
   })
 
   it('make as many flows as softflowd where no timeout runs out, but for ports and pings used anew', async () => {
-    const never = {
-      idleTcp: 86_400,
-      idleOther: 86_400,
-      halfOpen: 86_400,
-      active: 86_400,
-      firstSlice: 86_400,
-      linger: 86_400,
-    }
     const timeouts = ['tcp', 'tcp.rst', 'tcp.fin', 'udp', 'icmp', 'general'].flatMap((name) => ['-t', `${name}=86400`])
     const { collector, flows, end } = collect({ cap: 65_536 })
     for (const datagram of await softflowd(capture, '9', timeouts))
@@ -129,11 +191,34 @@ describe.skipIf(!here)('packets and bytes between two ends, of a real capture', 
     end()
     const theirs = new FlowMap()
     for (const flow of flows) theirs.add(flow)
-    const ours = await metered(capture, never)
+    const ours = await metered(capture, lasting(86_400))
     const other = [...ours.sums].filter(([key, { flows }]) => flows !== (theirs.sums.get(key)?.flows ?? flows))
     expect(other.filter(([key, { flows }]) => !/^(1|6|58) /.test(key) || flows < theirs.sums.get(key)!.flows)).toEqual(
       [],
     )
-    expect(other.length).toBeLessThan(ours.sums.size / 100)
+    expect(other.length).toBeLessThan(ours.sums.size / 50)
+  })
+  it('make as many flows as argus and nfdump where no timeout runs out, but for what they take for a flow', async () => {
+    const timeouts = ['IP', 'TCP', 'ICMP', 'IGMP', 'FRAG', 'ARP', 'OTHER'].map((name) => `ARGUS_${name}_TIMEOUT=86400`)
+    const never = ['ARGUS_FLOW_STATUS_INTERVAL=86400', ...timeouts, ''].join('\n')
+    const byArgus = show('flows of argus', counted(await metered(capture, lasting(86_400)), argus(never)))
+    // Nfpcapd takes no more.
+    const byNfdump = show('flows of nfdump', counted(await metered(capture, lasting(3600)), nfdump('-e', '3600,3600')))
+    for (const tally of [byArgus, byNfdump]) {
+      const { same = 0, ...explained } = tally
+      const known = [
+        'tunnel',
+        'dns',
+        'ports used anew',
+        'SYN of what was joined midway',
+        'icmp',
+        'igmp',
+        'arp',
+        'later fragments',
+        'cut late',
+      ]
+      expect(Object.keys(explained).filter((reason) => !known.includes(reason))).toEqual([])
+      expect(same).toBeGreaterThan(Object.values(explained).reduce((sum, count) => sum + count, 0))
+    }
   })
 })
