@@ -59,7 +59,8 @@ export function startSession({ tool, path, capture, onData }: SessionOptions): S
   const ended = new Promise<SessionEnd>((resolve) => {
     child.once('error', (error) => resolve({ bytes, counted, reason: error.message }))
     child.once('close', (code, signal) => {
-      const how = signal === null ? `${tool.name} ended with code ${code}` : `${tool.name} was ended by ${signal}`
+      const killed = `${tool.name} was ended by ${signal}: what it still held is in no count`
+      const how = signal === null ? `${tool.name} ended with code ${code}` : killed
       resolve({ bytes, counted, reason: complaint(said) || how })
     })
   })
