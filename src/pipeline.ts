@@ -132,6 +132,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const correlator = createCorrelator({
     ...config.incidents,
     before: options.incidentsBefore ?? 0,
+    nameOf: (address) => hosts.nameOf(address),
     ...(onIncident && { onChange: onIncident }),
   })
   const budget = createBudget({ seed: config.seed, cap: HOSTS, perDay: config.detection.alertsPerDay })
@@ -146,7 +147,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const note = new Int32Array(NOTE)
   let judged = 0
   const explain = (): Reason[] => judgement.explain(observation)
-  const nameOf = (words: Int32Array, offset: number): string => hosts.nameOf(words, offset)
   const basis = (): Basis => judgement.basis(observation, budget.limit(last))
   let first = Number.NaN
   let last = Number.NaN
@@ -201,7 +201,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       verdict,
       findings,
       explain,
-      nameOf,
       otherwise,
       basis,
       ...(passed && { by: passed }),

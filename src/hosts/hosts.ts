@@ -1,3 +1,4 @@
+import { parseAddress } from '../net/address.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { HostContext, NetworkView } from '../types/host.ts'
 import { describeNetwork, nameOf } from './describe.ts'
@@ -29,8 +30,8 @@ export interface Hosts {
   learn(address: Int32Array, bins: Uint8Array, time: number): void
   /** What is known, for a person; at most `limit` hosts. */
   describe(limit?: number): NetworkView
-  /** What the host at four words calls itself, `''` when it did not say or is elsewhere. */
-  nameOf(words: Int32Array, offset: number): string
+  /** What the host with an address calls itself, `''` when it did not say or is elsewhere. */
+  nameOf(address: string): string
   /** Evictions and refusals by reason, and sizes. */
   counters(): Record<string, number>
   /** Hosts known. */
@@ -58,12 +59,13 @@ const MAX_BITMAPS = 8192
 export function createHosts(options: HostsOptions): Hosts {
   const settings = { ...DEFAULTS, maxDevices: MAX_DEVICES, maxBitmaps: MAX_BITMAPS, ...options }
   let observer = new Observer(settings)
+  const words = new Int32Array(4)
   return {
     observe: (flow) => observer.observe(flow),
     learn: (address, bins, time) => observer.learn(address, bins, time),
     describe: (limit = 500) => describeNetwork(observer, limit),
-    nameOf(words, offset) {
-      const row = observer.ends.find(words, offset)
+    nameOf(address) {
+      const row = parseAddress(address, words) ? observer.ends.find(words, 0) : -1
       return row < 0 ? '' : (nameOf(observer, row)?.name ?? '')
     },
     counters: () => observer.counters(),

@@ -11,6 +11,7 @@ import {
   isControl,
   isReturn,
   kindOf,
+  type NameOf,
   type Open,
   report,
   SOURCE,
@@ -34,6 +35,8 @@ export interface CorrelateOptions {
   history: number
   /** Incidents there were before this run, so that no id is given twice. Default: 0. */
   before?: number
+  /** What our devices call themselves, for titles. */
+  nameOf?: NameOf
   /** Called when an incident is opened, and whenever its numbers have grown by a quarter or its nature changed. */
   onChange?: (incident: Incident) => void
 }
@@ -69,6 +72,7 @@ const AFTERMATH = 60
 
 /** Joins anomalous flows of one attack: the same type led by the same host, with no gap after which it is over. */
 export function createCorrelator(options: CorrelateOptions): Correlator {
+  const { nameOf = () => '' } = options
   const open = new Map<string, Open>()
   /** The incident each host opened last, by address key. */
   const leaders = new Map<number, Open>()
@@ -107,7 +111,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     open.delete(key)
     leave(entry)
     claims.forget(entry)
-    const incident = titled(entry)
+    const incident = titled(entry, nameOf)
     options.onChange?.(incident)
     ended.push(incident)
     const old = ended.at(-1 - STORIES)
@@ -137,8 +141,6 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       by,
       leader: Number.NaN,
       leaderText: '',
-      leaderWords: new Int32Array(4),
-      leaderName: '',
       other: Number.NaN,
       targetName: '',
       nextReport: 1,
@@ -161,8 +163,6 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     const led = by !== 'network' && !HARMLESS.has(entry.incident.type)
     entry.leader = led ? addressKey(flow.address, side) : Number.NaN
     entry.leaderText = formatAddress(flow.address, side)
-    entry.leaderWords.set(flow.address.subarray(side, side + 4))
-    entry.leaderName = ''
     open.set(key, entry)
     if (led) leaders.set(entry.leader, entry)
   }
@@ -197,7 +197,10 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
   const count = (entry: Open, anomaly: Anomaly): Incident => {
     absorb(entry, anomaly)
     face(entry, anomaly.flow)
-    if (entry.incident.flows >= entry.nextReport) report(entry, anomaly, options.onChange)
+    if (entry.incident.flows >= entry.nextReport) {
+      report(entry, anomaly)
+      options.onChange?.(titled(entry, nameOf))
+    }
     return entry.incident
   }
 
@@ -252,7 +255,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
         else if (isResting(entry, time)) leave(entry)
       }
     },
-    list: () => [...ended, ...[...open.values()].map(titled)].sort(byAge),
+    list: () => [...ended, ...[...open.values()].map((entry) => titled(entry, nameOf))].sort(byAge),
     counters: () => ({ open: open.size, evicted, forgotten }),
   }
 }

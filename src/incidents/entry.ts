@@ -16,8 +16,6 @@ export interface Anomaly {
   /** Which host leads it where no finding says so. Default: source. */
   by?: 'source' | 'target'
   explain(): Reason[]
-  /** What one of ours at four words calls itself, `''` when that is not known. */
-  nameOf?(words: Int32Array, offset: number): string
   /** What would not have alerted, and all it takes to judge the flow again: called only when it opens an incident. */
   otherwise?(): Otherwise | null
   basis?(): Basis
@@ -34,9 +32,6 @@ export interface Open {
   /** Address key; NaN where it is the network's as a whole. */
   leader: number
   leaderText: string
-  /** Its four words, and what it calls itself, empty when that is not known. */
-  readonly leaderWords: Int32Array
-  leaderName: string
   /** Address key of the only host on the other side, so long as there is only one; NaN else. */
   other: number
   /** What the first target was asked for by; empty when that is not known. */
@@ -173,17 +168,15 @@ function adopt(incident: Incident, { type, level, attack, response }: Finding): 
   if (incident.response === '' && response !== undefined) incident.response = response
 }
 
-/** Draws its reasons anew and tells of it. */
-export function report(entry: Open, anomaly: Anomaly, onChange: ((incident: Incident) => void) | undefined): void {
+/** Draws its reasons anew. */
+export function report(entry: Open, anomaly: Anomaly): void {
   const { incident } = entry
-  nameEnds(entry, anomaly)
   const fresh = anomaly.explain()
   const key = (reason: Reason): string => `${reason.detector}|${reason.rule ?? ''}|${reason.feature}`
   const kept = incident.reasons.filter((old) => !fresh.some((reason) => key(reason) === key(old)))
   incident.reasons = [...fresh, ...kept].slice(0, REASONS)
   entry.nextReport = Math.ceil(incident.flows * REDRAWN)
   tell(incident, anomaly, fresh[0])
-  onChange?.(titled(entry))
 }
 
 function join(known: Incident['method'], next: Verdict['method']): Incident['method'] {
@@ -194,20 +187,15 @@ function worse(a: Level, b: Level): Level {
   return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b
 }
 
-/** Names come late: a device says what it is called when it likes. */
-function nameEnds(entry: Open, { flow, nameOf }: Anomaly): void {
-  if (nameOf === undefined) return
-  entry.leaderName = nameOf(entry.leaderWords, 0).slice(0, NAME_MAX) || entry.leaderName
-  if (entry.targets.count === 1 && entry.targetName === '')
-    entry.targetName = nameOf(flow.address, TARGET).slice(0, NAME_MAX)
-}
+/** What the one of ours with an address calls itself, `''` when that is not known. */
+export type NameOf = (address: string) => string
 
-/** The incident with its title as of now. */
-export function titled({ incident, by, leaderText, leaderName, targetName }: Open): Incident {
+/** The incident with its title as of now: a device says late what it is called. */
+export function titled({ incident, by, leaderText, targetName }: Open, nameOf: NameOf): Incident {
   const { type, sources, targets, sourceCount, targetCount } = incident
   const from = counted(sources[0]!, sourceCount, 'source')
-  const to = counted(named(targetName, targets[0]!), targetCount, 'host')
-  const leader = named(leaderName, leaderText)
+  const to = counted(named(targetName || nameOf(targets[0]!), targets[0]!), targetCount, 'host')
+  const leader = named(nameOf(leaderText), leaderText)
   if (by === 'network') incident.title = `${type}: from ${from} to ${to}`
   else if (by === 'target') incident.title = `${type} against ${leader} from ${from}`
   else incident.title = `${type} ${FORGED.has(type) ? 'in the name of' : 'from'} ${leader} to ${to}`
@@ -215,7 +203,7 @@ export function titled({ incident, by, leaderText, leaderName, targetName }: Ope
 }
 
 function named(name: string, address: string): string {
-  return name === '' ? address : `${name} (${address})`
+  return name === '' ? address : `${name.slice(0, NAME_MAX)} (${address})`
 }
 
 function counted(only: string, count: number, noun: string): string {
