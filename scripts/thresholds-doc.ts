@@ -13,7 +13,10 @@ const fields = createFields(FEATURES)
 export function thresholdsDocument(): string {
   return describeThresholds([
     { heading: 'Always on', rules: loadRules([join(root, 'rules')], fields) },
-    { heading: 'The classic pack, on for simulated traffic', rules: loadRules([join(root, 'rules/classic')], fields) },
+    {
+      heading: 'The classic pack, on for the simulated scenarios home and classic',
+      rules: loadRules([join(root, 'rules/classic')], fields),
+    },
   ])
 }
 

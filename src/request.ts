@@ -10,6 +10,7 @@ import type { Rule } from './detectors/rules/rule.ts'
 import { FEATURES } from './features/index.ts'
 import { createSource, type SourceSettings } from './sources/index.ts'
 import type { SourceContext } from './sources/kind.ts'
+import { scenarioOf } from './sources/simulator/scenarios.ts'
 import type { Clock } from './types/clock.ts'
 import type { Stats } from './types/events.ts'
 import { createStatistics } from './verdict/statistics.ts'
@@ -33,7 +34,7 @@ export function editedOf({ dataDir }: Config): Pick<RunRequest, 'edited'> {
   return dataDir === undefined ? {} : { edited: join(dataDir, 'rules') }
 }
 
-/** Rules an input is judged by; the classic pack is for made-up traffic, where every long download does not trip it. */
+/** Rules an input is judged by; the classic pack is for made-up traffic alone, and not for all of that. */
 export function rulesOf(request: RunRequest): Rule[] {
   const { edited = '', config } = request
   const others = unedited(request)
@@ -47,13 +48,13 @@ export function rulesOf(request: RunRequest): Rule[] {
 
 /** The same before anything was edited on the page. */
 export function unedited({ config, sources }: RunRequest): Rule[] {
-  const classic = config.rules.classic ?? isMadeUp(sources)
+  const classic = config.rules.classic ?? (sources.length > 0 && sources.every(isForClassicRules))
   const folders = [RULES, ...(classic ? [CLASSIC] : []), ...config.rules.folders]
   return loadRules(folders, createFields(FEATURES)).filter((rule) => !config.rules.disabled.includes(rule.id))
 }
 
-function isMadeUp(sources: readonly SourceSettings[]): boolean {
-  return sources.length > 0 && sources.every(({ kind }) => kind === 'simulator')
+function isForClassicRules(source: SourceSettings): boolean {
+  return source.kind === 'simulator' && scenarioOf(source.scenario).classicRules
 }
 
 /** Finds what is wrong with a request before anything is started: throws the `InputError` that `run` would. */
