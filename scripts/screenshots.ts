@@ -9,7 +9,7 @@ import { type Program, startProgram } from '../test/browser/program.ts'
 
 const folder = process.argv[2] ?? 'docs/screenshots'
 /** Seconds of traffic before the pictures, after the first incident. */
-const SETTLE = Number(process.env.SETTLE ?? 60)
+const SETTLE = Number(process.env.SETTLE ?? 150)
 const CAPTURE = resolve(import.meta.dirname, '../test/golden/ssh-guessing/input.pcap')
 /** Of WebP: text stays sharp, and all pictures together stay below 4 MB. */
 const QUALITY = 55
@@ -66,7 +66,7 @@ async function prepare(): Promise<void> {
 
 mkdirSync(folder, { recursive: true })
 for (const name of readdirSync(folder)) if (/\.(png|webp)$/.test(name)) rmSync(join(folder, name))
-const program: Program = await startProgram(['--seed', '1', '--rate', '20', '--scenario', 'campaigns'])
+const program: Program = await startProgram(['--seed', '1', '--rate', '20', '--no-classic-rules'])
 const browser = await launch()
 try {
   const { page } = await open(browser, program.url)

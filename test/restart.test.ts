@@ -20,7 +20,7 @@ async function ask<T>(path: string, method = 'GET', body?: unknown): Promise<T> 
 }
 
 const start = (): Promise<Program> =>
-  startProgram(['--data-dir', folder, '--rate', '100', '--scenario', 'campaigns', '--seed', '1'])
+  startProgram(['--data-dir', folder, '--rate', '100', '--scenario', 'campaigns', '--classic-rules', '--seed', '1'])
 
 describe('stopped and started again', () => {
   it('has its incidents, decisions, hosts, flows and model back, and gives no id twice', async () => {

@@ -14,7 +14,7 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
   let page: Page
 
   beforeAll(async () => {
-    program = await startProgram(['--seed', '1', '--rate', '40', '--scenario', 'campaigns'])
+    program = await startProgram(['--seed', '1', '--rate', '40', '--scenario', 'campaigns', '--classic-rules'])
     browser = await launch()
     opened = await open(browser, program.url)
     page = opened.page
