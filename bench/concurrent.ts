@@ -1,5 +1,5 @@
 import { built, outputOf } from './built.ts'
-import { report } from './measure.ts'
+import { report, sized } from './measure.ts'
 
 /** Prints what a packet costs from its bytes on, and what the whole program holds, with 100 k and with 1 M connections open. */
 interface Cost {
@@ -8,7 +8,7 @@ interface Cost {
 }
 
 const hold = built('hold')
-const [few, many] = [100_000, 1_000_000].map((flows): Cost => {
+const [few, many] = [sized(100_000, 10_000), sized(1_000_000, 100_000)].map((flows): Cost => {
   const cost = outputOf<Cost>(hold, String(flows))
   report(`${flows / 1_000} k connections open: a packet`, cost.nanoseconds)
   report(`${flows / 1_000} k connections open: resident in all`, [cost.resident], 'MiB')

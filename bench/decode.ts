@@ -6,11 +6,11 @@ import { createNames } from '../src/decode/names/names.ts'
 import { createFlowTable } from '../src/flows/flow-table.ts'
 import { createPcapSource } from '../src/sources/pcap/pcap.ts'
 import type { Sink } from '../src/sources/source.ts'
-import { measureAsync } from './measure.ts'
+import { measureAsync, sized } from './measure.ts'
 import { writeTraffic } from './traffic.ts'
 
 /** Prints what a packet costs on its way from a capture file to flow records: CPU time of the whole process. */
-const PACKETS = Number(process.argv[2] ?? 1_000_000)
+const PACKETS = Number(process.argv[2] ?? sized(1_000_000, 100_000))
 
 const path = join(tmpdir(), `nads-bench-${process.pid}.pcap`)
 writeTraffic(path, { packets: PACKETS, content: true })

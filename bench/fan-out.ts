@@ -9,7 +9,7 @@ import { createFlowRecord, PROTOCOL } from '../src/net/flow-record.ts'
 import { emptyStats } from '../src/request.ts'
 import { createServer } from '../src/server/server.ts'
 import { createVerdict } from '../src/verdict/fusion.ts'
-import { report } from './measure.ts'
+import { report, sized } from './measure.ts'
 
 /**
  * Prints what the server side costs with 100 pages connected and 5,000 flows a second judged, one in fifty of them anomalous: what
@@ -19,8 +19,8 @@ const CLIENTS = 100
 const FLOWS = 5_000
 const EVERY = 50
 const ANOMALOUS = 50
-const SECONDS = 5
-const ROUNDS = 3
+const SECONDS = sized(5, 2)
+const ROUNDS = sized(3, 1)
 
 if (process.argv[2] === 'serve') await serve()
 else await connect()

@@ -4,15 +4,15 @@ import { createPipeline } from '../src/pipeline.ts'
 import { rulesOf } from '../src/request.ts'
 import { createSimulator } from '../src/sources/simulator/simulator.ts'
 import type { FlowRecord } from '../src/types/flow.ts'
-import { report, stopwatch } from './measure.ts'
+import { report, sized, stopwatch } from './measure.ts'
 
 /**
  * Prints what all detection of a flow costs, behind the flow table: hosts, features, rules, models, learning, incidents. Flows of a
  * household and of every attack the simulator knows are made first, then judged from a cold start, several times over: the first
  * time is the compiler's. Of each run the second half counts, when models have learned enough to judge.
  */
-const FLOWS = 60_000
-const ROUNDS = 5
+const FLOWS = sized(60_000, 6_000)
+const ROUNDS = sized(5, 2)
 
 const flows = await gather()
 const config = loadConfig(undefined, {})

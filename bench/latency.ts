@@ -1,21 +1,21 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { tcpSession } from '../test/craft/index.ts'
-import { Lab, whyNoLab } from '../test/live/lab.ts'
-import { report } from './measure.ts'
+import { Lab, until, whyNoLab } from '../test/live/lab.ts'
+import { report, sized } from './measure.ts'
+import { serve } from './program.ts'
 
 /**
  * Prints how long an incident takes to a page: each time another host guesses SSH passwords. Of packets on an interface, in network
  * namespaces of its own (needs root and python3), once the packet that ends the last log-in is sent; of a log that is followed, once
  * the record is written: half a second of that is the next look at the log, on average, and one that flows wait for what other logs say.
  */
-const TRIALS = 40
+const TRIALS = sized(40, 4)
 const GUESSES = 8
 const FIELDS = [
   ...['ts', 'uid', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.resp_p', 'proto', 'service', 'duration', 'orig_bytes'],
@@ -43,7 +43,7 @@ async function benchPackets(): Promise<void> {
   }
   try {
     lab.nads('watch', 'in', '--port', '8080')
-    while (lab.capturing('dumpcap').length === 0) await sleep(100)
+    await until(60, 'the sensor', () => (lab.capturing('dumpcap').length > 0 ? true : null))
     const page = new Page(helper(lab.sensor, process.execPath, local('./listen.mjs'), 'http://127.0.0.1:8080'))
     const sender = helper(lab.sender, 'python3', '-c', SENDER)
     const sent = linesOf(sender)
@@ -113,9 +113,8 @@ async function benchLog(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'nads-latency-'))
   const log = join(folder, 'conn.log')
   writeFileSync(log, `#separator \\x09\n#path\tconn\n#fields\t${FIELDS.join('\t')}\n${guess(0, 0)}`)
-  const port = await freePort()
-  const child = spawn(process.execPath, [nads, 'follow', log, '--port', String(port)], { stdio: 'ignore' })
-  const listener = spawn(process.execPath, [local('./listen.mjs'), `http://127.0.0.1:${port}`])
+  const { url, stop } = await serve('follow', log)
+  const listener = spawn(process.execPath, [local('./listen.mjs'), url])
   const page = new Page(listener)
   await page.ready
   const waits: number[] = []
@@ -128,8 +127,7 @@ async function benchLog(): Promise<void> {
     waits.push(Number((await told) - began) / 1e6)
   }
   listener.kill()
-  child.kill('SIGTERM')
-  await new Promise((resolve) => child.once('exit', resolve))
+  await stop()
   rmSync(folder, { recursive: true, force: true })
   tell('an incident on the page after its last record', waits)
 }
@@ -149,14 +147,6 @@ function guess(trial: number, i: number): string {
   const ends = [addressOf(trial), 40_000 + i, '192.168.9.1', 22, 'tcp', 'ssh']
   const line = [now - 1, `C${trial}x${i}`, ...ends, 1, 800, 1_200, 'SF', 'ShADadFf', 10, 1_320, 9, 1_668]
   return `${line.join('\t')}\n`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 spawnSync(process.execPath, [nads, '--version'], { stdio: 'ignore' })

@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { executablePath, launch } from '../test/browser/chromium.ts'
 import { startFeed } from './feed-server.ts'
-import { report } from './measure.ts'
+import { report, sized } from './measure.ts'
 
 const FLOWS = 5_000
-const SECONDS = 60
+const SECONDS = sized(60, 6)
 const LOOKS = 6
 
 if (executablePath === null) console.log('chromium is missing (Debian package chromium)')

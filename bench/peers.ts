@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { built } from './built.ts'
-import { figure, report } from './measure.ts'
+import { figure, report, sized } from './measure.ts'
 import { writeTraffic } from './traffic.ts'
 
 /**
@@ -80,7 +80,7 @@ const PROGRAMS: readonly Program[] = [
 const ONCE = new Set(['tshark', 'ndpiReader'])
 
 const given = process.argv[2]
-const rounds = Number(process.argv[3] ?? 3)
+const rounds = Number(process.argv[3] ?? sized(3, 1))
 const folder = mkdtempSync(join(tmpdir(), 'nads-peers-'))
 const capture = given ?? join(folder, 'traffic.pcap')
 try {
@@ -99,7 +99,7 @@ try {
 }
 
 function write(): number {
-  const packets = 3_000_000
+  const packets = sized(3_000_000, 200_000)
   writeTraffic(capture, { packets, content: true })
   return packets
 }
@@ -122,10 +122,14 @@ function costOf(program: Program): Cost {
   const own = join(folder, 'out')
   rmSync(own, { recursive: true, force: true })
   mkdirSync(own)
-  const script = 'TIMEFORMAT="%U %S %R"; time "$@" >/dev/null 2>/dev/null'
+  const said = join(folder, 'said')
+  const script = `TIMEFORMAT="%U %S %R"; time "$@" >/dev/null 2>'${said}'`
   const command = program.command(capture, own)
   const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', ...command], { encoding: 'utf8' })
-  if (status !== 0) console.log(`${program.name} ended with status ${status}: ${command.join(' ')}`)
+  if (status !== 0) {
+    const why = readFileSync(said, 'utf8').trim().split('\n').at(-1)
+    console.log(`${program.name} ended with status ${status}: ${command.join(' ')}: ${why}`)
+  }
   const [user, system, wall] = stderr.trim().split('\n').at(-1)!.split(' ').map(Number)
   return { cpu: user! + system!, wall: wall! }
 }

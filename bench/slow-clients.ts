@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { io } from 'socket.io-client'
 import type { PacketView } from '../src/types/events.ts'
 import { now, startFeed } from './feed-server.ts'
-import { report } from './measure.ts'
+import { report, sized } from './measure.ts'
 
 const STALLED = 50
 const FLOWS = 10_000
-const SECONDS = 45
+const SECONDS = sized(45, 8)
 
 await look()
 

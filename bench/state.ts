@@ -3,14 +3,14 @@ import { createRandom } from '../src/math/random.ts'
 import { createPipeline } from '../src/pipeline.ts'
 import { rulesOf } from '../src/request.ts'
 import { createCrowd } from './crowd.ts'
-import { report } from './measure.ts'
+import { report, sized } from './measure.ts'
 
 /**
  * Prints how much all that is known of 20,000 hosts takes, and all that was learned of them, table by table and in sum; beside it
  * by how much the process grew, garbage apart, which the compiler's code is in.
  */
 const HOSTS = 20_000
-const FLOWS = 400_000
+const FLOWS = sized(400_000, 40_000)
 const MB = 1e6
 
 const config = loadConfig(undefined, {})

@@ -7,14 +7,14 @@ import { createRandom } from '../src/math/random.ts'
 import { parseQuery } from '../src/query/parse.ts'
 import { openDuckdb } from '../src/store/duckdb/store.ts'
 import { sampleBatch, sampleIncident } from '../src/store/sample.case.ts'
-import { report } from './measure.ts'
+import { report, sized } from './measure.ts'
 
-const FLOWS = Number(process.env.FLOWS ?? 10_000_000)
+const FLOWS = Number(process.env.FLOWS ?? sized(10_000_000, 1_000_000))
 const DAYS = 7
 const NOW = 1_700_604_800
 const START = NOW - DAYS * 86_400
-const ROUNDS = 40
-const folder = process.env.NADS_BENCH_FOLDER ?? join(tmpdir(), 'nads-bench-store')
+const ROUNDS = sized(40, 4)
+const folder = process.env.BENCH_FOLDER ?? join(tmpdir(), 'nads-bench-store')
 const open = () => openDuckdb({ folder, stamp: 'bench', warn: console.warn, ballast: 0 })
 
 if (process.env.KEEP === undefined) {

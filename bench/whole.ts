@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { built, outputOf } from './built.ts'
-import { report } from './measure.ts'
+import { report, sized } from './measure.ts'
 import { writeTraffic } from './traffic.ts'
 
 /**
  * Prints what a capture costs from its bytes to verdicts, start of the program included, for one length and three times that:
  * `npx tsx bench/whole.ts [packets]`.
  */
-const PACKETS = Number(process.argv[2] ?? 1_000_000)
-const ROUNDS = 2
+const PACKETS = Number(process.argv[2] ?? sized(1_000_000, 100_000))
+const ROUNDS = sized(2, 1)
 
 interface Cost {
   packets: number
