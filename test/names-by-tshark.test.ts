@@ -22,6 +22,8 @@ const FIELDS = {
   httpMethod: 'http.request.method',
   httpHost: 'http.host',
   httpUserAgent: 'http.user_agent',
+  dhcpHost: 'dhcp.option.hostname',
+  dhcpMac: 'dhcp.hw.mac_addr',
 } as const satisfies Partial<Record<keyof FlowNames, string>>
 const KEYS = Object.keys(FIELDS) as (keyof typeof FIELDS)[]
 
@@ -29,7 +31,7 @@ const KEYS = Object.keys(FIELDS) as (keyof typeof FIELDS)[]
 const APART = ['tcp.desegment_tcp_streams', 'http.desegment_headers', 'tls.desegment_ssl_records', 'ip.defragment']
 /** One of the protocols straight on TCP or UDP: tunnels are not followed. */
 const PLAIN =
-  /^[^:]+:(?:(?:ethertype|vlan)[^:]*:)*(?:ip|ipv6):(?:tcp|udp)(?::(?:dns|mdns|llmnr|http|tls|quic)(?::.*)?)?$/
+  /^[^:]+:(?:(?:ethertype|vlan)[^:]*:)*(?:ip|ipv6):(?:tcp|udp)(?::(?:dns|mdns|llmnr|http|tls|quic|dhcp)(?::.*)?)?$/
 
 const FOLDED =
   'Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/35.0.1916.153 Safari/537.36'
@@ -66,6 +68,14 @@ const FILES: readonly (readonly [file: string, differences?: readonly string[]])
   ['tcpdump/dns_udp_8053.pcap', ['2 dnsQuery: www.tcpdump.org | ', '2 dnsType: 1 | ']],
   ['zeek/dns-invalid-names.pcap', ['2 dnsQuery: <Name contains a pointer that loops> | ', '2 dnsType: 1 | ']],
   ['zeek/dns-edns-ecs-bad.pcap', [1, 2, 3, 4].map((frame) => `${frame} dnsQuery: ${NUL('\\000')} | ${NUL('\\x00')}`)],
+  ['zeek/dhcp.pcap'],
+  ['zeek/dhcp_inform.pcap'],
+  ['zeek/dhcp_time_and_nameserver.pcap'],
+  ['zeek/dhcp_discover_param_req_and_client_id.pcap'],
+  ['arkime/wireshark-dhcp.pcap'],
+  ['tcpdump/dhcp-rfc3004.pcap'],
+  ['tcpdump/eapon1.pcap'],
+  ['wireshark/logistics_multicast.pcapng'],
   ['zeek/get-to-ssh-server.pcap'],
   ['zeek/http_09.pcap', ['24 httpMethod: GET | ']],
   ['zeek/smuggle-http-request.pcap', ['14 httpMethod: POST | ', '19 httpMethod: POST | ']],
