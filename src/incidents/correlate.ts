@@ -65,6 +65,8 @@ export interface Correlator {
 
 /** Types that accuse nobody: their hosts are learned from, and what else they do is no part of it. */
 const HARMLESS = new Set(['New Device'])
+/** Types that are one story whoever is seen in it: clients that ask for addresses in forged names, and the server that gives them. */
+const SHARED = new Set(['DHCP Starvation'])
 /** Ended incidents whose stories are kept. */
 const STORIES = 500
 /** Seconds after an attack in which what it did is still part of what is counted of its victim. */
@@ -211,7 +213,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       const type = finding?.type ?? UNCLASSIFIED
       const by = finding?.by ?? anomaly.by ?? 'source'
       const side = by === 'target' ? TARGET : SOURCE
-      const key = by === 'network' ? networkKey(type) : keyOf(type, side, flow)
+      const key = isOfNobody(type, by) ? networkKey(type) : keyOf(type, side, flow)
       let entry = open.get(key) ?? claims.find(type, flow) ?? returned(type, side, flow)
       if (entry !== undefined && flow.first - entry.incident.lastSeen > entry.lasting) {
         end(entry.key, entry)
@@ -263,6 +265,11 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
 /** What one incident is open under: its kind, and the host at an end of the flow that leads it, as one of that `side`. */
 function keyOf(type: string, at: number, { address }: FlowRecord, side = at): string {
   return `${kindOf(type)}|${side}|${formatAddress(address, at)}`
+}
+
+/** Whether whoever is seen in it is part of the same. */
+function isOfNobody(type: string, by: Open['by']): boolean {
+  return by === 'network' || SHARED.has(type)
 }
 
 function networkKey(type: string): string {

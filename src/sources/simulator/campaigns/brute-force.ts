@@ -13,6 +13,9 @@ interface Login {
   port: number
   victim(network: Network): Device
   tls?: boolean
+  /** Connections, where they are not some twenty: one that carries several passwords, one in a while. */
+  few?: boolean
+  every?: number
   names?: FlowNames
   turns(random: Random): [request: number, response: number][]
 }
@@ -28,6 +31,29 @@ const LOGINS: Readonly<Record<string, Login>> = {
       [48, 720],
       [64, 52],
       ...Array.from({ length: integer(random, 1, 3) }, (): [number, number] => [148, 84]),
+    ],
+  },
+  hydra: {
+    port: 22,
+    victim: (network) => network.nas,
+    names: { ssh: 'SSH-2.0-libssh_0.10.6' },
+    few: true,
+    turns: () => [
+      [23, 32],
+      [1_000, 1_100],
+      [48, 500],
+      [64, 52],
+      ...Array.from({ length: 3 }, (): [number, number] => [84, 52]),
+    ],
+  },
+  pop3s: {
+    port: 995,
+    victim: (network) => network.nas,
+    tls: true,
+    every: 8,
+    turns: () => [
+      [36, 42],
+      [36, 60],
     ],
   },
   ftp: {
@@ -95,16 +121,16 @@ export const bruteForce: Campaign = {
     const { random, network, talk } = scene
     const login = LOGINS[variant]!
     const victim = login.victim(network)
-    const outside = random() < 0.6
+    const outside = login.every !== undefined || random() < 0.6
     const attacker = outside ? outsider(random, network) : pick(random, [network.laptop, network.tv])
     const path = outside ? outsidePath(random) : localPath(random)
-    const tries = scene.amount(14, 24)
+    const tries = login.few ? 5 : login.every ? 60 : scene.amount(14, 24)
     let time = scene.start
     for (let i = 0; i < tries; i++) {
       const ends = { source: attacker, destination: victim, srcPort: 40_000 + i, dstPort: login.port }
       talk.open({ protocol: PROTOCOL.tcp, ...ends, ...(login.names ? { names: login.names } : {}) }, time)
       attempt(talk, random, path, login)
-      time += talk.elapsed + logNormal(random, 0.25, 0.6, 0.05, 2)
+      time += login.every ?? (login.few ? 0.05 : talk.elapsed + logNormal(random, 0.25, 0.6, 0.05, 2))
       scene.push()
     }
     return actors(attacker, victim)
