@@ -1,8 +1,5 @@
 import { printable } from '../../net/text.ts'
-import type { FlowNames } from '../../types/flow.ts'
-import { type Conversation, WANTS, type Wants } from './conversation.ts'
 import { DnsMessage } from './dns-message.ts'
-import { HostNames } from './host-names.ts'
 import { type Payload, readUint16 } from './payload.ts'
 
 const NAME_SERVICE = 137
@@ -39,25 +36,10 @@ export function isNetbios(payload: Payload): boolean {
   return payload.isOn(DATAGRAMS) && end - at > DATAGRAM_NAME + ENCODED && DATAGRAM_TYPES.has(bytes[at]!)
 }
 
-/** NetBIOS over UDP (RFC 1002): what machines call themselves when they register, answer or send. */
-export class NetbiosConversation implements Conversation {
-  readonly #names = new HostNames('netbios')
-
-  read(payload: Payload): Wants {
-    if (this.#names.knows(payload.forward) || !isNetbios(payload)) return WANTS.more
-    const name = payload.isOn(NAME_SERVICE) ? nameInMessage(payload) : nameInDatagram(payload)
-    if (name !== '') this.#names.tell(payload.forward, name)
-    return WANTS.more
-  }
-
-  service(): string {
-    return 'netbios'
-  }
-
-  names(): FlowNames | null {
-    const names: FlowNames = {}
-    return this.#names.addTo(names) ? names : null
-  }
+/** NetBIOS over UDP (RFC 1002): what a machine calls itself when it registers, answers or sends; empty where it does not say. */
+export function nameInNetbios(payload: Payload): string {
+  if (!isNetbios(payload)) return ''
+  return payload.isOn(NAME_SERVICE) ? nameInMessage(payload) : nameInDatagram(payload)
 }
 
 /** Of a registration the name asked for; of an answer the name that is the sender's. */

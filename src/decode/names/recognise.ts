@@ -1,13 +1,14 @@
 import type { Conversation } from './conversation.ts'
 import { DhcpConversation, isDhcp } from './dhcp.ts'
 import { DnsConversation, isDns } from './dns.ts'
+import { SelfNaming } from './host-names.ts'
 import { HttpConversation, isHttp } from './http.ts'
 import { recogniseKnown } from './known.ts'
 import { isModbus, ModbusConversation } from './modbus.ts'
-import { isNetbios, NetbiosConversation } from './netbios.ts'
+import { isNetbios, nameInNetbios } from './netbios.ts'
 import type { Payload } from './payload.ts'
 import { isQuic, QuicConversation } from './quic.ts'
-import { isSsdp, SsdpConversation } from './ssdp.ts'
+import { isSsdp, nameInSsdp } from './ssdp.ts'
 import { isSsh, SshConversation } from './ssh.ts'
 import { isTftp, TftpConversation } from './tftp.ts'
 import { isTls, TlsConversation } from './tls.ts'
@@ -28,8 +29,8 @@ export function recognise(payload: Payload): Conversation | null {
 function recogniseDatagram(payload: Payload): Conversation | null {
   if (isDns(payload)) return new DnsConversation()
   if (isDhcp(payload)) return new DhcpConversation()
-  if (isNetbios(payload)) return new NetbiosConversation()
-  if (isSsdp(payload)) return new SsdpConversation()
+  if (isNetbios(payload)) return new SelfNaming('netbios', nameInNetbios)
+  if (isSsdp(payload)) return new SelfNaming('ssdp', nameInSsdp)
   if (isQuic(payload)) return new QuicConversation()
   return isTftp(payload) ? new TftpConversation() : null
 }

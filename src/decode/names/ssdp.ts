@@ -1,7 +1,4 @@
 import { printable } from '../../net/text.ts'
-import type { FlowNames } from '../../types/flow.ts'
-import { type Conversation, WANTS, type Wants } from './conversation.ts'
-import { HostNames } from './host-names.ts'
 import { hasText, type Payload } from './payload.ts'
 
 const PORT = 1900
@@ -19,25 +16,9 @@ export function isSsdp(payload: Payload): boolean {
   return payload.startsWith('NOTIFY * ') || payload.startsWith('M-SEARCH *') || payload.startsWith('HTTP/1.')
 }
 
-/** SSDP (UPnP Device Architecture, 1): the product a device says it is when it announces itself or answers. */
-export class SsdpConversation implements Conversation {
-  readonly #names = new HostNames('ssdp')
-
-  read(payload: Payload): Wants {
-    if (this.#names.knows(payload.forward) || !isSsdp(payload) || payload.startsWith('M-SEARCH')) return WANTS.more
-    const name = productOf(serverField(payload))
-    if (name !== '') this.#names.tell(payload.forward, name)
-    return WANTS.more
-  }
-
-  service(): string {
-    return 'ssdp'
-  }
-
-  names(): FlowNames | null {
-    const names: FlowNames = {}
-    return this.#names.addTo(names) ? names : null
-  }
+/** SSDP (UPnP Device Architecture, 1): the product a device says it is when it announces itself or answers, else empty. */
+export function nameInSsdp(payload: Payload): string {
+  return isSsdp(payload) && !payload.startsWith('M-SEARCH') ? productOf(serverField(payload)) : ''
 }
 
 /** The value of the SERVER field, printable; empty when there is none. */
