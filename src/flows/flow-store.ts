@@ -39,7 +39,7 @@ export class FlowStore implements FlowMemory {
     let sum = 0
     for (let row = 0; row < count; row++) {
       const base = heads[hash[row]!]! << WORD_SHIFT
-      sum |= words[base]! | words[base + 16]! | words[base + 48]!
+      sum |= words[base]! | words[base + 16]! | words[base + 32]! | words[base + 48]!
     }
     return sum
   }

@@ -178,10 +178,15 @@ class BiflowTable implements FlowTable {
   #needsReview(slot: number, batch: PacketBatch, row: number): boolean {
     const { words, doubles } = this.#store
     const at = slot << DOUBLE_SHIFT
-    const last = Math.max(doubles[at + FORWARD + SUM.last]!, doubles[at + REVERSE + SUM.last]!)
     const time = this.#times[row]!
     const state = words[(slot << WORD_SHIFT) + WORD.state]!
-    if (time - last > this.#patience || time - doubles[at + DOUBLE.first]! >= this.#sliceOf(state)) return true
+    // What is not silent this way need not be looked at the other way, which is elsewhere in memory.
+    const own = this.#isForward(state, row) ? FORWARD : REVERSE
+    const patience = this.#patience
+    if (time - doubles[at + own + SUM.last]! > patience) {
+      if (time - doubles[at + FORWARD + REVERSE - own + SUM.last]! > patience) return true
+    }
+    if (time - doubles[at + DOUBLE.first]! >= this.#sliceOf(state)) return true
     return (state & STATE.closing) !== 0 || batch.protocol[row] === PROTOCOL.arp
   }
 
