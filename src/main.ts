@@ -40,7 +40,8 @@ export async function main(args: string[]): Promise<void> {
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
     .exitOverride()
-  const asked = Object.hasOwn(COMMANDS, args[0] ?? '') ? [args[0]!] : Object.keys(COMMANDS)
+  const [first = ''] = args
+  const asked = Object.hasOwn(COMMANDS, first) ? [first] : /^(-V|--version)$/.test(first) ? [] : Object.keys(COMMANDS)
   for (const name of asked) {
     const command = await COMMANDS[name]!()
     program.addCommand(command.exitOverride().helpOption('-h, --help', 'show help'))
