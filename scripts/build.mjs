@@ -1,29 +1,13 @@
 // Builds dist/ (the program), dist/dashboard/ (the page) and dist/rules.json (the rules, parsed): all with `npm run build`, only what is
 // stale when imported. `node scripts/build.mjs FILE...` builds those as the program is built, into dist/bench/.
 import { fork } from 'node:child_process'
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { takeLock } from './lock.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
-const lock = join(dist, '.building')
-/** Milliseconds between two looks at whether another build is done, and after which one is taken for dead. */
-const LOOK = 100
-const DEAD = 300_000
 
 const PARTS = [
   {
@@ -69,8 +53,7 @@ export async function buildIfStale() {
 async function build(choose) {
   if (!existsSync(join(root, 'node_modules'))) fail('dependencies are missing: run `npm ci` first')
   mkdirSync(dist, { recursive: true })
-  await take()
-  process.once('exit', () => rmSync(lock, { force: true }))
+  await takeLock(join(dist, '.building'))
   const parts = choose()
   if (parts.length === 0) return
   process.stderr.write(`nads: building the ${parts.map((part) => part.name).join(', the ')} ...\n`)
@@ -88,36 +71,6 @@ async function buildPart(part) {
   // What changed meanwhile is newer than the stamp.
   writeFileSync(part.stamp, '')
   utimesSync(part.stamp, began, began)
-}
-
-/** Waits for the lock, and takes it from a process that is gone. */
-async function take() {
-  while (!isTaken()) {
-    if (isAbandoned()) rmSync(lock, { force: true })
-    else await sleep(LOOK)
-  }
-}
-
-function isTaken() {
-  try {
-    const file = openSync(lock, 'wx')
-    writeSync(file, String(process.pid))
-    closeSync(file)
-    return true
-  } catch (error) {
-    if (error.code === 'EEXIST') return false
-    throw error
-  }
-}
-
-function isAbandoned() {
-  try {
-    if (Date.now() - statSync(lock).mtimeMs > DEAD) return true
-    const holder = Number(readFileSync(lock, 'utf8'))
-    return holder > 0 && !process.kill(holder, 0)
-  } catch (error) {
-    return error.code === 'ESRCH'
-  }
 }
 
 function isStale(part) {
