@@ -3,12 +3,14 @@ import type { Config } from '../config.ts'
 import type { FeedHub } from '../engine/feed.ts'
 import { createDesk, type Desk } from '../incidents/desk.ts'
 import type { HistoryHooks } from '../run.ts'
+import type { LimitBook } from '../server/api/limits.ts'
 import { openDuckdb } from '../store/duckdb/store.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../types/clock.ts'
 import type { FeedEvent } from '../types/feed.ts'
 import type { KeptIncident } from '../types/history.ts'
 import type { WorkerMessage } from '../worker.ts'
+import { openLimits, retentionOf } from './limits.ts'
 
 /** Milliseconds between two writings of many flows; few wait for the fifth. A writing costs much, a flow in it little. */
 const WRITE = 1_000
@@ -16,8 +18,6 @@ const PATIENCE = 5
 const FEW = 100
 /** Milliseconds between two looks at what is too old. */
 const RETAIN = 600_000
-/** Flows kept without a data folder. */
-const IN_MEMORY = 200_000
 /** Incidents of earlier runs that a page gets on connect. */
 const SHOWN = 100
 
@@ -25,6 +25,8 @@ const SHOWN = 100
 export interface History extends HistoryHooks {
   store: Store
   desk: Desk
+  /** How much is kept; the budget of alerts too. */
+  limits: LimitBook
   /** Incidents of earlier runs. */
   incidentsBefore: number
   /** Passes an event on to the page: incidents once they are kept. */
@@ -35,12 +37,13 @@ export interface History extends HistoryHooks {
 
 /** Opens what is kept in the data folder, or begins a history in memory; `onKept` hears of incidents as they are kept. Throws an `InputError` when it cannot be used. */
 export async function openHistory(
-  { dataDir, history }: Config,
+  config: Config,
   hub: FeedHub,
   log: Logger,
   clock: Clock,
   onKept: (incidents: readonly KeptIncident[]) => void = () => {},
 ): Promise<History> {
+  const { dataDir } = config
   const stamp = new Date(clock.now() * 1000)
     .toISOString()
     .replace(/[^0-9]/g, '')
@@ -56,24 +59,22 @@ export async function openHistory(
   })
   const earlier = await store.incidents([], 'recent', { limit: SHOWN })
   if (earlier.items.length > 0) hub.publish({ kind: 'incidents', incidents: earlier.items.toReversed() })
-  const { flowDays, incidentDays, maxGigabytes, maxFlows } = history
-  const limits = {
-    flowDays,
-    incidentDays,
-    maxBytes: maxGigabytes * 1e9,
-    maxFlows: dataDir === undefined ? Math.min(IN_MEMORY, maxFlows) : maxFlows,
-  }
   const failed = (error: unknown): void => log.error({ err: error }, 'the history could not be written')
+  const retain = (): void => {
+    void store.retain(retentionOf(limits.current(), dataDir === undefined), clock.now()).catch(failed)
+  }
+  const limits = await openLimits(config, store, clock, retain)
   let [waiting, looks] = [0, 0]
   const writer = setInterval(() => {
     if (++looks < PATIENCE && waiting <= FEW) return
     waiting = looks = 0
     void store.flush().catch(failed)
   }, WRITE)
-  const keeper = setInterval(() => void store.retain(limits, clock.now()).catch(failed), RETAIN)
+  const keeper = setInterval(retain, RETAIN)
   return {
     store,
     desk,
+    limits,
     incidentsBefore: await store.lastIncidentNumber(),
     flows(batch) {
       waiting += batch.count

@@ -16,6 +16,9 @@ import { failure } from './failure.ts'
 import type { History } from './history.ts'
 import { version } from './version.ts'
 
+/** Milliseconds ending may take: on a busy machine what was learned and kept takes longer to write, and is not to be cut off. */
+const GRACE = 30_000
+
 export interface Serving {
   /** Ends serving because of a fault, with its exit code. */
   fail(error: unknown): Promise<void>
@@ -66,7 +69,7 @@ async function listen({
   if (!isLoopback(host) && config.dataDir === undefined) {
     throw new InputError(`to listen on ${host} people must sign in, which needs --data-dir to keep passwords in`)
   }
-  const { store, desk } = history
+  const { store, desk, limits } = history
   const server = await createServer({
     feed,
     logger,
@@ -80,6 +83,7 @@ async function listen({
       models: models ?? null,
       captures: captures ?? null,
       outputs: outputs ?? null,
+      limits,
       settings: withoutSecrets(config),
       sources: () => sourcesOf(feed),
       now: () => systemClock.now(),
@@ -97,7 +101,7 @@ async function listen({
     await captures?.close()
     await history.close()
   }
-  const grace = closeWithGrace({ delay: 5000, logger: false, skip: ['SIGHUP'] }, async ({ err }) => {
+  const grace = closeWithGrace({ delay: GRACE, logger: false, skip: ['SIGHUP'] }, async ({ err }) => {
     if (err !== undefined) failure(err)
     await end()
   })

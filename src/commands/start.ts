@@ -77,6 +77,7 @@ export async function start(config: Config): Promise<void> {
   })
   const thread = startThread<WorkerMessage>(new URL(`../worker${import.meta.url.slice(-3)}`, import.meta.url), {
     ...request,
+    config: { ...config, detection: { ...config.detection, alertsPerDay: history.limits.current().alertsPerDay } },
     incidentsBefore: history.incidentsBefore,
   })
   const watching = watchRules(config.rules.folders, () => thread.tell('reload' satisfies WorkerOrder), log)

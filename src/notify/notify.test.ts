@@ -1,8 +1,13 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, createServer as createTcp, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createServer as createTls } from 'node:tls'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import type { KeptIncident } from '../types/history.ts'
 import { createChannel, type OutputSettings, outputSchema } from './index.ts'
@@ -56,6 +61,37 @@ const portOf = async (server: Server): Promise<number> => {
 }
 const settings = (raw: object): OutputSettings => outputSchema.parse(raw)
 
+/** A key and a certificate of its own for localhost and 127.0.0.1, valid to 2049 (RFC 5280). */
+function certificate(): { key: string; cert: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const der = (tag: number, ...parts: (Buffer | number[])[]): Buffer => {
+    const body = Buffer.concat(parts.map((part) => Buffer.from(part)))
+    const { length } = body
+    const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+    return Buffer.concat([Buffer.from([tag, ...size]), body])
+  }
+  const text = (tag: number, value: string): Buffer => der(tag, Buffer.from(value))
+  const oid = (...bytes: number[]): Buffer => der(0x06, bytes)
+  const ecdsaWithSha256 = der(0x30, oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2))
+  const name = der(0x30, der(0x31, der(0x30, oid(0x55, 4, 3), text(0x0c, 'localhost'))))
+  const alternatives = der(0x30, text(0x82, 'localhost'), der(0x87, [127, 0, 0, 1]))
+  const tbs = der(
+    0x30,
+    der(0xa0, der(0x02, [2])),
+    der(0x02, [1]),
+    ecdsaWithSha256,
+    name,
+    der(0x30, text(0x17, '200101000000Z'), text(0x17, '491231235959Z')),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, der(0x30, der(0x30, oid(0x55, 0x1d, 0x11), der(0x04, alternatives)))),
+  )
+  const whole = der(0x30, tbs, ecdsaWithSha256, der(0x03, [0], sign('sha256', tbs, privateKey)))
+  const lines = whole.toString('base64').replaceAll(/.{64}/g, '$&\n')
+  const key = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  return { key, cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n` }
+}
+
 /** What a mail server says to a line; nothing while the mail itself comes in. */
 function answerOf(line: string): string {
   if (line.startsWith('DATA')) return '354 go\r\n'
@@ -97,6 +133,31 @@ describe('channels', () => {
       never,
     )
     await vi.waitFor(() => expect(text).toBe(`${Buffer.byteLength(line)} ${line}`))
+  })
+
+  it('syslog over TLS: to a server whose certificate is trusted, and to no other', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nads-tls-'))
+    open.push({ close: () => rmSync(folder, { recursive: true }) })
+    const { key, cert } = certificate()
+    const ca = join(folder, 'ca.pem')
+    writeFileSync(ca, cert)
+    let text = ''
+    const server = createTls({ key, cert }, (socket) => socket.on('data', (piece) => (text += piece)))
+    server.on('tlsClientError', () => {})
+    const port = await portOf(server)
+    for (const host of ['127.0.0.1', 'localhost']) {
+      text = ''
+      const raw = { kind: 'syslog', host, port, transport: 'tls' }
+      await createChannel(settings({ ...raw, ca })).send(MESSAGE, never)
+      await vi.waitFor(() => expect(text).toMatch(/^\d+ <83>1 /))
+      const [, length, line] = /^(\d+) (.*)$/s.exec(text)!
+      expect(Buffer.byteLength(line!)).toBe(Number(length))
+      await expect(createChannel(settings(raw)).send(MESSAGE, never)).rejects.toThrow(/self-signed/)
+    }
+    const other = createTls({ ...certificate() })
+    other.on('tlsClientError', () => {})
+    const raw = { kind: 'syslog', host: '127.0.0.1', port: await portOf(other), transport: 'tls', ca }
+    await expect(createChannel(settings(raw)).send(MESSAGE, never)).rejects.toThrow()
   })
 
   it('email: says what happened to every recipient', async () => {

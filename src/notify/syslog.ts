@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram'
-import { connect as connectTcp, isIPv6, type Socket } from 'node:net'
+import { readFileSync } from 'node:fs'
+import { connect as connectTcp, isIP, isIPv6, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { z } from 'zod'
 import { type Message, outputKind } from './kind.ts'
@@ -21,13 +22,19 @@ export const SYSLOG = outputKind(
       .string()
       .regex(/^[\x21-\x7e]{1,255}$/)
       .default('-'),
+    /** PEM file of the authorities to trust over TLS, where it is not those of the system. */
+    ca: z.string().min(1).optional(),
   },
-  ({ host, port, transport, hostname }) => ({
+  ({ host, port, transport, hostname, ca }) => ({
     target: `${host}:${port} (${transport})`,
     async send(message, signal) {
       const line = Buffer.from(format(message, hostname))
       if (transport === 'udp') await datagram(line.subarray(0, UDP_MOST), host, port)
-      else await stream(Buffer.concat([Buffer.from(`${line.length} `), line]), host, port, transport === 'tls', signal)
+      else {
+        const frame = Buffer.concat([Buffer.from(`${line.length} `), line])
+        const secure = transport === 'tls' ? (ca === undefined ? {} : { ca: readFileSync(ca) }) : null
+        await stream(frame, host, port, secure, signal)
+      }
     },
   }),
 )
@@ -58,12 +65,22 @@ function datagram(line: Buffer, host: string, port: number): Promise<void> {
 }
 
 /** What is handed over and followed by an orderly end has arrived at the other machine, if not in its log. */
-function stream(frame: Buffer, host: string, port: number, secure: boolean, signal: AbortSignal): Promise<void> {
+function stream(
+  frame: Buffer,
+  host: string,
+  port: number,
+  secure: { ca?: Buffer } | null,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket: Socket = secure ? connectTls({ host, port, servername: host }) : connectTcp({ host, port })
+    const socket: Socket =
+      secure === null
+        ? connectTcp({ host, port })
+        : // RFC 6066: an address is no server name; the certificate is checked against it all the same.
+          connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }), ...secure })
     const given = (): void => void socket.destroy(new Error('it took too long'))
     signal.addEventListener('abort', given, { once: true })
-    socket.once(secure ? 'secureConnect' : 'connect', () => socket.end(frame))
+    socket.once(secure === null ? 'connect' : 'secureConnect', () => socket.end(frame))
     socket.once('error', reject)
     socket.once('close', (failed) => {
       signal.removeEventListener('abort', given)

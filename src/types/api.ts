@@ -149,6 +149,18 @@ export interface ModelView {
   previous: { saved: number; learned: number } | null
 }
 
+/** How much is kept and how often the models may speak: of the settings, or as an admin said on the page. */
+export interface Limits {
+  /** Days flows are kept, and incidents with all else. */
+  flowDays: number
+  incidentDays: number
+  /** Flows, and gigabytes on disk, above which the oldest flows go. */
+  maxFlows: number
+  maxGigabytes: number
+  /** Incidents a day the models alone may raise about traffic that is normal; from the next start on. */
+  alertsPerDay: number
+}
+
 /** What people set on the page, to be taken to another installation. Searches are the browser's and come beside. */
 export interface Bundle {
   version: 1
@@ -156,12 +168,15 @@ export interface Bundle {
   suppressions: SuppressionDraft[]
   /** Rules edited on the page. */
   rules: { id: string; text: string }[]
+  /** Those said on the page; null where the settings hold. */
+  limits: Limits | null
 }
 
 /** What came of taking a bundle in. */
 export interface BundleTaken {
   suppressions: number
   rules: number
+  limits: boolean
   /** Left out, and why. */
   problems: string[]
 }

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { pino } from 'pino'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { SampleFeed } from '../../src/server/sample-feed.case.ts'
@@ -38,6 +39,12 @@ export async function open(browser: Browser, url: string, width = 1440, height =
   await page.goto(url)
   await page.locator('[data-connection=live]').waitFor()
   return { context, page, problems, requests }
+}
+
+/** Rules of WCAG that axe found broken, with where. */
+export async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze()
+  return found.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.target.join(' ')).join(', ')}`)
 }
 
 /** The figure of a tile, as a number. */

@@ -111,6 +111,7 @@ describe.skipIf(!browserTest)('200 payloads as real packets', () => {
       models: null,
       captures: null,
       outputs: null,
+      limits: null,
       settings: config,
       sources: () => [],
       now: clock.now,

@@ -41,6 +41,7 @@ async function start(accounts: Accounts, host = '127.0.0.1'): Promise<Server> {
     models: null,
     captures: null,
     outputs: null,
+    limits: null,
     settings: { seed: 1 },
     sources: () => [],
     now: () => now,

@@ -15,6 +15,7 @@ import type { Feed } from '../../types/feed.ts'
 import type { Accounts } from '../accounts.ts'
 import type { Caller, Sessions } from '../sessions.ts'
 import type { Captures } from './captures.ts'
+import type { LimitBook } from './limits.ts'
 import type { Models } from './model.ts'
 import type { Outputs } from './outputs.ts'
 import type { RuleBook } from './rules.ts'
@@ -34,6 +35,8 @@ export interface Api {
   captures: Captures | null
   /** Where incidents are told of; null where nowhere. */
   outputs: Outputs | null
+  /** How much is kept; null where nothing is. */
+  limits: LimitBook | null
   /** The effective configuration, as `nads config` prints it. */
   settings: unknown
   /** Where flows come from. */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { Bundle, BundleTaken } from '../../types/api.ts'
+import type { Bundle, BundleTaken, Limits } from '../../types/api.ts'
 import type { SuppressionDraft } from '../../types/history.ts'
 import { type Api, answer, callerOf, type Routes } from './api.ts'
+import { limits } from './limits.ts'
 import { ruleId, text } from './rules.ts'
 import { draft, draftOf } from './suppressions.ts'
 
@@ -12,6 +13,7 @@ const bundle = z.strictObject({
     .array(z.strictObject({ id: ruleId, text }))
     .max(500)
     .default([]),
+  limits: limits.nullable().default(null),
 })
 
 /** What people set on the page: taken along, and taken in. */
@@ -20,7 +22,7 @@ export const settingsBundle: Routes = (app, api) => {
     '/api/settings/bundle',
     {
       schema: {
-        summary: 'Suppressions in force and rules edited here, as one file.',
+        summary: 'Suppressions in force, rules edited here and limits said here, as one file.',
         response: { 200: answer('`Bundle`') },
       },
     },
@@ -31,6 +33,7 @@ export const settingsBundle: Routes = (app, api) => {
         version: 1,
         suppressions: (await inForce(api)).map(({ match, reason, expires }) => ({ match, reason, expires })),
         rules: edited.map(({ id }) => ({ id, text: api.rules?.text(id) ?? '' })),
+        limits: api.limits?.said() ?? null,
       }
     },
   )
@@ -47,7 +50,7 @@ export const settingsBundle: Routes = (app, api) => {
     async (request): Promise<BundleTaken> => {
       const { body } = request
       const author = callerOf(request).name
-      const taken: BundleTaken = { suppressions: 0, rules: 0, problems: [] }
+      const taken: BundleTaken = { suppressions: 0, rules: 0, limits: false, problems: [] }
       const known = new Set((await inForce(api)).map(keyOf))
       for (const one of body.suppressions.map(draftOf)) {
         if (known.has(keyOf(one)) || (one.expires !== null && one.expires <= api.now())) continue
@@ -65,6 +68,14 @@ export const settingsBundle: Routes = (app, api) => {
           taken.rules++
         })
       }
+      const { limits } = body
+      if (limits !== null && !same(limits, api.limits?.current())) {
+        await attempt(taken, 'limits', async () => {
+          if (api.limits === null) throw new Error('nothing is kept here')
+          await api.limits.set(limits, author)
+          taken.limits = true
+        })
+      }
       return taken
     },
   )
@@ -72,6 +83,10 @@ export const settingsBundle: Routes = (app, api) => {
 
 async function inForce({ desk }: Api): Promise<SuppressionDraft[]> {
   return (await desk.suppressions()).filter(({ undone }) => undone === null)
+}
+
+function same(one: Limits, other: Limits | undefined): boolean {
+  return other !== undefined && Object.entries(one).every(([name, value]) => other[name as keyof Limits] === value)
 }
 
 /** Two of the same are one, whoever wrote them and in whatever order. */

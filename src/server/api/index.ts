@@ -8,6 +8,7 @@ import { captures } from './captures.ts'
 import { docsPage } from './docs.ts'
 import { history, overview } from './history.ts'
 import { deciding, incidents } from './incidents.ts'
+import { limitRoutes } from './limits.ts'
 import { model } from './model.ts'
 import { outputs } from './outputs.ts'
 import { rules } from './rules.ts'
@@ -27,6 +28,7 @@ const SUBJECTS: readonly Routes[] = [
   model,
   captures,
   outputs,
+  limitRoutes,
   settingsBundle,
   system,
 ]

@@ -11,7 +11,7 @@ export interface Losses {
 }
 
 /** How the program fares, and how it is set. */
-export const system: Routes = (app, { feed, store, desk, losses, settings, sources, now }) => {
+export const system: Routes = (app, { feed, store, desk, losses, limits, settings, sources, now }) => {
   app.get(
     '/api/health',
     { schema: { summary: 'Whether anything is wrong, and what was lost.', response: { 200: answer('`Health`') } } },
@@ -52,7 +52,7 @@ export const system: Routes = (app, { feed, store, desk, losses, settings, sourc
         { limit: 1_000 },
       )
       return {
-        alertsPerDay: (settings as { detection?: { alertsPerDay?: number } }).detection?.alertsPerDay ?? null,
+        alertsPerDay: limits?.current().alertsPerDay ?? null,
         raisedInLastDay: found.items.length,
         counters: counters.filter(({ name }) => name.startsWith('evidence.')),
       }
@@ -68,7 +68,12 @@ export const system: Routes = (app, { feed, store, desk, losses, settings, sourc
   app.get(
     '/api/settings',
     { schema: { summary: 'The effective configuration.', response: { 200: answer('As `nads config` prints it') } } },
-    () => settings,
+    () => {
+      if (limits === null) return settings
+      const { alertsPerDay, ...history } = limits.current()
+      const { detection, ...rest } = settings as { detection?: object }
+      return { ...rest, detection: { ...detection, alertsPerDay }, history }
+    },
   )
   app.get(
     '/api/journal',

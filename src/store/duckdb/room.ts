@@ -88,6 +88,7 @@ export function createRoom({ database, folder, file, warn, ballast, floor }: Roo
   }
 }
 
-function logOf(file: string): number {
+/** Bytes of the log beside the file. */
+export function logOf(file: string): number {
   return statSync(`${file}.wal`, { throwIfNoEntry: false })?.size ?? 0
 }

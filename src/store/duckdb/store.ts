@@ -17,7 +17,7 @@ import {
 } from './incidents.ts'
 import { createIntake } from './intake.ts'
 import { tooOld } from './retention.ts'
-import { BALLAST, createRoom, FLOOR } from './room.ts'
+import { BALLAST, createRoom, FLOOR, logOf } from './room.ts'
 import { TABLES } from './schema.ts'
 import { createTexts } from './texts.ts'
 import { findHost, findHosts, hostDays, putHosts, scores, talkers, timeline } from './traffic.ts'
@@ -154,8 +154,10 @@ export async function openDuckdb({
     },
     exportTo: (target) => exportTables(database, folder, target),
     async status() {
+      const known = await statusOf(database)
       return {
-        ...(await statusOf(database)),
+        ...known,
+        bytes: known.bytes + (file === null ? 0 : logOf(file)),
         ...kindOf(file, problem),
         counters: { ...intake.counters(), relieved: room.relieved },
       }

@@ -7,11 +7,13 @@ export interface Column {
   /** Of the whole table, or pixels. */
   width: string
   /** Field of the search this column asks, what its filter shows, and the value a click on a cell asks for. */
-  field: string
-  hint: string
+  field?: string
+  hint?: string
   value?: (flow: KeptFlow) => string
   text: (flow: KeptFlow) => string
   right?: boolean
+  /** Shown only when asked for. */
+  extra?: true
 }
 
 /** Shown where a flow came in a tunnel. */
@@ -103,6 +105,24 @@ export const COLUMNS: readonly Column[] = [
     hint: 'scan',
     value: (flow) => flow.type ?? '',
     text: (flow) => flow.type ?? '',
+  },
+  {
+    title: 'Community ID',
+    width: '236px',
+    extra: true,
+    text: (flow) => flow.communityId,
+  },
+  {
+    title: 'JA3',
+    width: '236px',
+    extra: true,
+    text: ({ names }) => names?.tlsJa3 ?? '',
+  },
+  {
+    title: 'JA4',
+    width: '258px',
+    extra: true,
+    text: ({ names }) => names?.tlsJa4 ?? '',
   },
   { title: 'Score', width: '72px', field: 'score', hint: '>0.9', text: (flow) => score(flow.score), right: true },
 ]
