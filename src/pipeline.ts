@@ -173,6 +173,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function weigh(flow: FlowRecord, p: number): 'source' | 'target' | null {
     const { srcLocal, dstLocal, dstBroadcastOrMulticast } = observation.context
     describe(flow, p)
+    // Whom the operator named for a scanner does what is strange because it is asked to.
+    if (observation.context.srcRole === 'scanner') return null
     const bySource = ranks[0]!.p(note, SOURCE, note[ROLE]!, p)
     // Of somebody elsewhere whom one of ours talks to, ours tells more.
     const toHost = !dstBroadcastOrMulticast && (dstLocal || !srcLocal)

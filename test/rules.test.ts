@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { thresholdsDocument } from '../scripts/thresholds-doc.ts'
+import { CODE_REFERENCES } from '../src/detectors/reference.ts'
 import { createFields } from '../src/detectors/rules/fields.ts'
 import { loadRules } from '../src/detectors/rules/load.ts'
 import { parseRule, type Rule } from '../src/detectors/rules/rule.ts'
@@ -70,6 +71,54 @@ function raise(rule: Rule): Rule | null {
       : text.replace(/(condition: \{ gte: )(\d+)/, (_, before, number) => `${before}${Number(number) * 1000}`)
   return raised === text ? null : parseRule(raised, rule.file, fields)
 }
+
+/** `name: ...` or `name?: ...`. */
+const declares = (line: string, name: string): boolean => new RegExp(`^ *${name}[?]?:`).test(line)
+
+describe.each(CODE_REFERENCES.map((reference) => [reference.name, reference] as const))(
+  'found by code: %s',
+  (_, one) => {
+    const folder = resolve(root, '../src/detectors')
+
+    it('can be acted on', () => {
+      for (const { type, attack, response, title } of one.findings) {
+        expect([type, attack.length > 0, (response ?? '').length > 20, (title ?? '').length > 0]).toEqual([
+          type,
+          true,
+          true,
+          true,
+        ])
+      }
+      expect(one.references.length).toBeGreaterThan(0)
+      expect(one.falsePositives.length).toBeGreaterThan(0)
+    })
+
+    it('says in a comment why each tunable is what it is, and has a test', () => {
+      const said = readFileSync(resolve(folder, one.saidIn), 'utf8').split('\n')
+      const names = Object.keys(one.tunables).filter((name) => said.some((line) => declares(line, name)))
+      expect(names.length).toBeGreaterThan(0)
+      for (const name of names) {
+        const at = said.findIndex((line) => declares(line, name))
+        expect([name, said.slice(Math.max(0, at - 2), at + 4).some((line) => /\/\*\*|\*\//.test(line))]).toEqual([
+          name,
+          true,
+        ])
+      }
+      expect(existsSync(resolve(folder, one.testedIn))).toBe(true)
+    })
+  },
+)
+
+it('every detector that is no rule has a reference', () => {
+  const folders = readdirSync(resolve(root, '../src/detectors'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  )
+  const told = CODE_REFERENCES.flatMap(({ name }) => name.split(', '))
+  // What Suricata found is described where it was written.
+  expect(folders.map(({ name }) => name).filter((name) => !['rules', 'suricata'].includes(name))).toEqual(
+    told.toSorted(),
+  )
+})
 
 describe('the rules', () => {
   it('each have a test beside them, and no test is without its rule', () => {

@@ -12,7 +12,8 @@ import { createTold } from './told.ts'
 import { BEACON } from './tunables.ts'
 
 const SCORE = 0.75
-const FINDING: Finding = {
+/** What it tells of. */
+export const FINDING: Finding = {
   type: 'Beacon',
   attack: ['T1071', 'T1573'],
   level: 'medium',

@@ -32,6 +32,9 @@ const PORT: Finding = {
     'Find out what the device wants there. If nobody knows, block the address, restart the device with current firmware and a new password.',
 }
 
+/** All it can tell of. */
+export const FINDINGS: readonly Finding[] = [DEVICE, HOST, PORT]
+
 /** Tells of devices new to the network, and of hosts outside that are new to all who are here. */
 export function createNewcomerDetector({ seed }: { seed: number }): Detector {
   const arrivals = createArrivals()
