@@ -1,11 +1,11 @@
 /** Writes docs/thresholds.md from the rules. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CODE_REFERENCES, type CodeReference } from '../src/detectors/reference.ts'
 import { createFields } from '../src/detectors/rules/fields.ts'
 import { loadRules } from '../src/detectors/rules/load.ts'
 import { describeThresholds } from '../src/detectors/rules/thresholds.ts'
 import { FEATURES } from '../src/features/index.ts'
+import { CODE_REFERENCES, type CodeReference } from './code-reference.ts'
 
 const root = join(import.meta.dirname, '..')
 const fields = createFields(FEATURES)

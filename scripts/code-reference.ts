@@ -1,9 +1,9 @@
-import type { Finding } from '../types/verdict.ts'
-import * as beacon from './beacon/detector.ts'
-import { BEACON } from './beacon/tunables.ts'
-import { WINDOW } from './ecod/detector.ts'
-import * as newcomer from './newcomer/detector.ts'
-import { NEWCOMER } from './newcomer/tunables.ts'
+import * as beacon from '../src/detectors/beacon/detector.ts'
+import { BEACON } from '../src/detectors/beacon/tunables.ts'
+import { WINDOW } from '../src/detectors/ecod/detector.ts'
+import * as newcomer from '../src/detectors/newcomer/detector.ts'
+import { NEWCOMER } from '../src/detectors/newcomer/tunables.ts'
+import type { Finding } from '../src/types/verdict.ts'
 
 /** What is to be known of something that is found by code and not by a rule: the same as a rule's file says. */
 export interface CodeReference {
