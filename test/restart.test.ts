@@ -35,6 +35,8 @@ describe('stopped and started again', () => {
     const { id } = (await ask<Page<KeptIncident>>('/incidents?limit=1')).items[0]!
     await ask(`/incidents/${id}`, 'PATCH', { state: 'acknowledged', note: 'seen' })
     const { draft } = await ask<{ draft: object }>(`/incidents/${id}/expected`)
+    const limits = { flowDays: 3, incidentDays: 90, maxFlows: 5_000, maxGigabytes: 2, alertsPerDay: 2 }
+    await ask('/limits', 'PUT', limits)
     const saved = await ask<Suppression>('/suppressions', 'POST', { ...draft, reason: 'a test' })
     expect(await program.stop()).toBe(0)
 
@@ -45,6 +47,8 @@ describe('stopped and started again', () => {
     })
     expect(await ask<Suppression[]>('/suppressions')).toMatchObject([{ id: saved.id, reason: 'a test', undone: null }])
     expect((await ask<Page<KeptHost>>('/hosts?limit=5')).items.length).toBeGreaterThan(0)
+    expect(await ask('/limits')).toMatchObject({ limits, said: true, settings: { flowDays: 30 } })
+    expect(await ask('/settings')).toMatchObject({ history: { flowDays: 3 }, detection: { alertsPerDay: 2 } })
     expect((await ask<Page<object>>('/flows?limit=5')).items).toHaveLength(5)
     const model = async (): Promise<string> => (await ask<{ state: string }>('/model')).state
     await expect.poll(model, { timeout: 60_000, interval: 500 }).not.toBe('learning')

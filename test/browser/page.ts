@@ -41,9 +41,10 @@ export async function open(browser: Browser, url: string, width = 1440, height =
   return { context, page, problems, requests }
 }
 
-/** Rules of WCAG that axe found broken, with where. */
-export async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze()
+/** Rules of WCAG that axe found broken, of all or of these, with where. */
+export async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+  const { violations: found } = await (rules === undefined ? axe : axe.withRules(rules)).analyze()
   return found.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.target.join(' ')).join(', ')}`)
 }
 

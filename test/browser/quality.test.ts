@@ -1,11 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SampleFeed } from '../../src/server/sample-feed.case.ts'
 import { SampleTraffic } from '../../src/server/sample-traffic.case.ts'
 import { LEVELS } from '../../src/types/verdict.ts'
 import { browserTest, launch } from './chromium.ts'
-import { open, serve } from './page.ts'
+import { open, serve, violations } from './page.ts'
 
 const now = Date.now() / 1000
 
@@ -27,12 +26,6 @@ function learning(): SampleFeed {
   const feed = new SampleFeed()
   feed.judge([new SampleTraffic(1).normal(now)])
   return feed
-}
-
-/** Rules axe found broken, with where. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze()
-  return found.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.target.join(' ')).join(', ')}`)
 }
 
 const STATES = [
@@ -67,6 +60,29 @@ describe.skipIf(!browserTest)('the page is sound', () => {
     await page.locator('[data-connection=lost]').waitFor()
     expect(await violations(page)).toEqual([])
     await context.close()
+  })
+
+  it.each(['reduce', 'no-preference'] as const)('moving only for who likes that: %s', async (reducedMotion) => {
+    const feed = busy()
+    const server = await serve(feed)
+    const context = await browser.newContext({ reducedMotion })
+    const page = await context.newPage()
+    await page.addInitScript(`globalThis.moved = new Set()
+      for (const kind of ['animationstart', 'transitionrun'])
+        addEventListener(kind, ({ target }) => moved.add(target.tagName.toLowerCase()), true)`)
+    await page.goto(server.url)
+    await page.locator('[data-panel=anomalies] article').first().waitFor()
+    const entries = await page.locator('[data-panel=anomalies] article').count()
+    const traffic = new SampleTraffic(9)
+    feed.judge([traffic.normal(now), traffic.attack(now, 0)])
+    await expect.poll(() => page.locator('[data-panel=anomalies] article').count()).toBe(entries + 1)
+    await page.getByRole('button', { name: /^Switch to/ }).click()
+    await page.getByRole('button', { name: 'Pause' }).hover()
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    const moved = await page.evaluate('[...moved].sort()')
+    expect(moved).toEqual(reducedMotion === 'reduce' ? [] : expect.arrayContaining(['article', 'tr']))
+    await context.close()
+    await server.close()
   })
 
   it('without scrolling sideways at any width', async () => {
