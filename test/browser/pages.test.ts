@@ -133,6 +133,29 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
     await page.getByText(/no field "nosuch"/).waitFor()
   }, 60_000)
 
+  it('keys search, move through a list both ways, go to a page, and say what they do', async () => {
+    await show('rules')
+    await page.locator('[data-entry]').nth(2).waitFor()
+    const focused = () => page.evaluate('document.activeElement.textContent.trim()')
+    const [first, second] = await page.locator('[data-entry]').allTextContents()
+    await page.keyboard.press('/')
+    expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe('Search')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('j')
+    expect(await focused()).toBe(first)
+    await page.keyboard.press('j')
+    expect(await focused()).toBe(second)
+    await page.keyboard.press('k')
+    expect(await focused()).toBe(first)
+    await page.keyboard.press('?')
+    await page.locator('dialog[open]').getByText('this is expected, on an incident').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('g')
+    await page.keyboard.press('h')
+    await expect.poll(() => page.evaluate('location.hash')).toBe('#/hosts')
+  }, 60_000)
+
   it('a rule is tried on what happened, and a mistake is told at its line', async () => {
     await show('rules/port-scan')
     if ((await page.locator('textarea').count()) === 0) {
