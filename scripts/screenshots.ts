@@ -104,15 +104,7 @@ async function prepare(): Promise<void> {
   })
 }
 
-const program: Program = await startProgram([
-  '--seed',
-  '1',
-  '--rate',
-  '20',
-  '--scenario',
-  'campaigns',
-  '--classic-rules',
-])
+const program: Program = await startProgram(['--seed', '1', '--rate', '20', '--no-classic-rules'])
 const browser = await launch()
 try {
   const { page, context } = await open(browser, program.url)
