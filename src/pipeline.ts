@@ -15,6 +15,7 @@ import type { Anomaly } from './incidents/entry.ts'
 import { createNetworkChange, NETWORK_CHANGED } from './incidents/network-change.ts'
 import { createSuspects } from './incidents/suspects.ts'
 import { createIntake, type Intake } from './intake.ts'
+import { findingsOf } from './judge/findings.ts'
 import { createJudge } from './judge/judge.ts'
 import { createFlowRecord } from './net/flow-record.ts'
 import { isLacked } from './net/needs.ts'
@@ -195,7 +196,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   /** A rule may raise an incident alone; the model only once a host's flows add up, or where one is open already. */
   function raise(flow: FlowRecord, passed: 'source' | 'target' | null): void {
-    const findings = verdict.ruleScore < NAMES ? [] : detectors.flatMap((detector) => detector.findings(observation))
+    const findings = verdict.ruleScore < NAMES ? [] : findingsOf(detectors, observation)
     const otherwise = (): Otherwise | null => judgement.otherwise(observation, passed !== null && calibrated() === 1)
     const anomaly = {
       flow,

@@ -21,3 +21,9 @@ const OF = { host: 'the minutes of this host', network: 'flows here' } as const
 export function shareOf({ share }: Reason): string {
   return `${Math.round(100 * share)} %`
 }
+
+/** Who says so: `rule ssh-brute-force`, `suricata 1:2001219`, `ecod`. */
+export function speakerOf({ detector, rule }: Pick<Reason, 'detector' | 'rule'>): string {
+  if (rule === undefined) return detector
+  return detector === 'rules' ? `rule ${rule}` : `${detector} ${rule}`
+}

@@ -146,6 +146,8 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
       other: Number.NaN,
       targetName: '',
       nextReport: 1,
+      rules: new Set(),
+      joined: null,
       lasting: options.quiet,
     }
     includeBeginning(entry, anomaly.findings[0])

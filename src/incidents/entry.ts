@@ -1,4 +1,5 @@
 import { PROTOCOL } from '../net/flow-record.ts'
+import { IDS_ALERT } from '../types/attack.ts'
 import type { Basis } from '../types/basis.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Incident } from '../types/incident.ts'
@@ -37,6 +38,9 @@ export interface Open {
   /** What the first target was asked for by; empty when that is not known. */
   targetName: string
   nextReport: number
+  /** Rules that had a part in it, at most 64, and the one that joined in with the flow at hand. */
+  rules: Set<string>
+  joined: string | null
   /** Seconds without a new flow after which it is over; at least those after which it rests. */
   lasting: number
 }
@@ -48,6 +52,8 @@ export const TARGET = 4
 const REASONS = 8
 /** Characters of a name in a title. */
 const NAME_MAX = 80
+/** Rules that are told of when they join in. */
+const RULES = 64
 /** Ports shown, and protocols that have some. */
 const PORTS = 100
 const PORTED = new Set<number>([PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp])
@@ -147,6 +153,9 @@ export function absorb(entry: Open, anomaly: Anomaly): void {
   if (method !== incident.method) entry.nextReport = 0
   incident.method = method
   for (const finding of findings) adopt(incident, finding)
+  entry.joined = joinedBy(entry, findings)
+  // What joins in late is told of at once, however many flows there were before.
+  if (entry.joined !== null) entry.nextReport = 0
   const within = findings[0]?.since?.within ?? 0
   entry.lasting = Math.max(entry.lasting, within, Math.min(DAY, PAUSE * (incident.lastSeen - incident.firstSeen)))
   if (findings.length === 0) incident.severity = worse(incident.severity, verdict.confidence > 0.95 ? 'medium' : 'low')
@@ -160,9 +169,20 @@ function includePort({ incident, ports }: Open, { protocol, dstPort }: FlowRecor
   if (incident.ports.length < PORTS) incident.ports.push(dstPort)
 }
 
-/** Takes over what a rule says of the same attack. */
+/** Notes the rules of the findings; the first that is new, null when none is. */
+function joinedBy({ rules }: Open, findings: readonly Finding[]): string | null {
+  let joined: string | null = null
+  for (const { rule } of findings) {
+    if (rule === undefined || rules.has(rule) || rules.size >= RULES) continue
+    rules.add(rule)
+    joined ??= rule
+  }
+  return joined
+}
+
+/** Takes over what a rule says of the same attack, and an alert that does not say which. */
 function adopt(incident: Incident, { type, level, attack, response }: Finding): void {
-  if (kindOf(type) !== kindOf(incident.type)) return
+  if (kindOf(type) !== kindOf(incident.type) && type !== IDS_ALERT) return
   incident.severity = worse(incident.severity, level)
   for (const id of attack) if (!incident.attack.includes(id)) incident.attack.push(id)
   if (incident.response === '' && response !== undefined) incident.response = response
@@ -174,9 +194,16 @@ export function report(entry: Open, anomaly: Anomaly): void {
   const fresh = anomaly.explain()
   const key = (reason: Reason): string => `${reason.detector}|${reason.rule ?? ''}|${reason.feature}`
   const kept = incident.reasons.filter((old) => !fresh.some((reason) => key(reason) === key(old)))
-  incident.reasons = [...fresh, ...kept].slice(0, REASONS)
+  incident.reasons = few([...fresh, ...kept])
   entry.nextReport = Math.ceil(incident.flows * REDRAWN)
-  tell(incident, anomaly, fresh[0])
+  tell(incident, anomaly, fresh.find(({ rule }) => rule !== undefined && rule === entry.joined) ?? fresh[0])
+}
+
+/** As many as are kept, in their order, among them the first of each detector. */
+function few(reasons: readonly Reason[]): Reason[] {
+  const firsts = reasons.filter(({ detector }, i) => reasons.findIndex((other) => other.detector === detector) === i)
+  const others = reasons.filter((reason) => !firsts.includes(reason)).slice(0, Math.max(0, REASONS - firsts.length))
+  return reasons.filter((reason) => firsts.includes(reason) || others.includes(reason))
 }
 
 function join(known: Incident['method'], next: Verdict['method']): Incident['method'] {

@@ -1,4 +1,5 @@
 import type { Detector, Said } from '../detectors/detector.ts'
+import { SCORE_CAP } from '../detectors/rules/detector.ts'
 import type { Verdict } from '../types/verdict.ts'
 import { evidenceOf, pOf } from '../verdict/evidence.ts'
 import type { Fusion } from '../verdict/fusion.ts'
@@ -20,8 +21,9 @@ export class Opinions {
     this.ruleScore = this.mlScore = this.evidence = this.models = 0
   }
 
+  /** What several know as patterns adds up, as the rules of one do. */
   rule(score: number): void {
-    this.ruleScore = Math.max(this.ruleScore, score)
+    this.ruleScore = Math.min(SCORE_CAP, this.ruleScore + score)
   }
 
   model(score: number, p: number): void {

@@ -52,7 +52,7 @@ export interface Story {
   basis: Basis | null
 }
 
-/** One step of an incident: it was opened, grew by a quarter, or another engine joined in. */
+/** One step of an incident: it was opened, grew by a quarter, or another engine or rule joined in. */
 export interface Evidence {
   /** When it was seen, by the clock of the traffic, epoch seconds. */
   time: number
@@ -61,7 +61,7 @@ export interface Evidence {
   source: string
   destination: string
   method: Exclude<Method, 'Normal'>
-  /** Detector, and rule where it was one, that said most. */
+  /** Detector, and rule where it was one, that said most, or joined in. */
   detector: string
   rule?: string
   text: string

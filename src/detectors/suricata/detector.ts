@@ -45,6 +45,12 @@ export function createSuricataDetector(): Detector {
         }
       })
     },
+    nearest: (observation) => {
+      const alerts = told(observation)
+      if (alerts.length === 0) return []
+      const from = alerts.length === 1 ? alerts[0]!.title : `${alerts.length} alerts`
+      return [{ change: { feature: 'alert', label: "Suricata's alerts", unit: '', from, to: 'none' }, score }]
+    },
     findings: (observation) => told(observation).map(findingOf),
     counters: () => ({ flows: fired }),
   }
