@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,8 +50,19 @@ describe('every check says what is, and how to mend it', () => {
       ['data folder', true],
       ['disk', expect.any(Boolean)],
     ])
-    expect(folderChecks("/proc/it's/x")[0]).toMatchObject({ item: 'data folder' })
+    expect(readdirSync(folder)).toEqual([])
     expect(folderChecks(undefined)[0]).toMatchObject({ ok: true, mend: expect.stringContaining('--data-dir') })
+  })
+
+  it('folders that no permission forbids and nothing can be written in', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'nads-doctor-')), "it's a file")
+    writeFileSync(file, '')
+    for (const folder of ['/proc', '/proc/nads', file, join(file, 'x')]) {
+      const checks = folderChecks(folder)
+      expect(checks).toHaveLength(1)
+      expect(checks[0]).toMatchObject({ ok: false, found: expect.stringMatching(/ cannot be written \(E[A-Z]+\)$/) })
+      expect(checks[0]!.mend).toMatch(/^choose another|^sudo install -d -o "\$\(id -un\)" '/)
+    }
   })
 
   it.each([

@@ -1,7 +1,7 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { totalmem } from 'node:os'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { captureChecks, type Interface, interfaceCheck, type Tool } from './capture.ts'
 import { runs } from './program.ts'
 
@@ -31,6 +31,8 @@ export interface Machine {
 }
 
 const NODE_NEEDED: readonly [number, number] = [20, 19]
+/** Errors that whoever may do all can mend. */
+const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM'])
 const MEGABYTE = 1e6
 const DISK_NEEDED = 500 * MEGABYTE
 const MEMORY_NEEDED = 450 * MEGABYTE
@@ -59,31 +61,47 @@ export function nodeCheck(version: string): Check {
   return { item: 'node', ok, found: `version ${version}`, ...(!ok && { mend }) }
 }
 
-/** The data folder, or the first folder above it that exists; and the room there. */
+/** The data folder, or the first folder above it that exists, by writing there; and the room there. */
 export function folderChecks(dataDir: string | undefined): Check[] {
+  const item = 'data folder'
   if (dataDir === undefined) {
     const found = 'none: nothing learned is kept'
-    return [{ item: 'data folder', ok: true, found, mend: 'give --data-dir to keep it' }]
+    return [{ item, ok: true, found, mend: 'give --data-dir to keep it' }]
   }
   let folder = resolve(dataDir)
   while (!existsSync(folder)) folder = dirname(folder)
   const quoted = quote(resolve(dataDir))
-  const mend = `sudo install -d -o "$(id -un)" ${quoted}`
-  try {
-    accessSync(folder, constants.W_OK | constants.X_OK)
-  } catch {
-    return [{ item: 'data folder', ok: false, found: `${folder} cannot be written`, mend }]
+  const fault = faultOfWriting(folder)
+  if (fault !== null) {
+    const isOurs = FORBIDDEN.has(fault) && process.getuid?.() !== 0
+    const mend = isOurs ? `sudo install -d -o "$(id -un)" ${quoted}` : 'choose another with --data-dir'
+    return [{ item, ok: false, found: `${folder} cannot be written (${fault})`, mend }]
   }
   const { bavail, bsize } = statfsSync(folder)
   const free = bavail * bsize
   const enough = free >= DISK_NEEDED
   return [
-    { item: 'data folder', ok: true, found: `${resolve(dataDir)} can be written` },
+    { item, ok: true, found: `${resolve(dataDir)} can be written` },
     {
       ...{ item: 'disk', ok: enough, found: `${Math.floor(free / MEGABYTE)} MB free` },
       ...(!enough && { mend: `make room: df -h ${quoted}` }),
     },
   ]
+}
+
+/** Makes a folder with a file in it, and takes both away again: what permissions say is not all. The error's code, null for none. */
+function faultOfWriting(folder: string): string | null {
+  try {
+    const made = mkdtempSync(join(folder, '.nads-doctor-'))
+    try {
+      writeFileSync(join(made, 'written'), 'x')
+    } finally {
+      rmSync(made, { recursive: true })
+    }
+    return null
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error)
+  }
 }
 
 /** Whether the year can be, and whether somebody keeps the clock right, where the system says so. */
