@@ -7,6 +7,7 @@ import { createRandom } from '../src/math/random.ts'
 import { parseQuery } from '../src/query/parse.ts'
 import { openDuckdb } from '../src/store/duckdb/store.ts'
 import { sampleBatch, sampleIncident } from '../src/store/sample.case.ts'
+import type { HostView } from '../src/types/host.ts'
 import { report, sized } from './measure.ts'
 
 const FLOWS = Number(process.env.FLOWS ?? sized(10_000_000, 1_000_000))
@@ -71,6 +72,7 @@ async function fill(): Promise<void> {
     })
     await store.putIncidents(incidents, () => null)
   }
+  store.putHosts(Array.from({ length: 5_000 }, (_, i) => device(i)))
   await store.close()
   const instance = await DuckDBInstance.create(join(folder, 'history.duckdb'), { threads: '2', memory_limit: '2GB' })
   const connection = await instance.connect()
@@ -116,6 +118,15 @@ async function fill(): Promise<void> {
   await store.close()
 }
 
+/** Of the 5,000 devices that have a name 250 are those of the flows. */
+function device(i: number): HostView {
+  const address = `192.168.${i >> 8}.${i & 255}`
+  return {
+    ...{ address, role: 'client', local: true, mac: null, firstSeen: START, lastSeen: NOW - i, flows: 1 },
+    ...{ name: `device-${i}-${i < 250 ? 'here' : 'gone'}`, namedBy: 'dhcp' },
+  }
+}
+
 /** The 95th percentile is what the figures are about: `high` of the line is the worst. */
 async function wait(): Promise<void> {
   const store = await open()
@@ -146,6 +157,12 @@ async function wait(): Promise<void> {
   await time('flows: rare, over the week', () => find('bytes:>1098kB packets:>195'))
   await time('flows: nothing found, over the week', () => find('src:203.0.113.9'))
   await time('flows: name:host4242 last:24h', () => find('name:host4242.example last:24h'))
+  await time('flows: name of a device', (round) => find(`name:device-${round + 1}-here`))
+  await time('flows: name of a device, rare over the week', () =>
+    find('name:device-42-here bytes:>1090kB packets:>180'),
+  )
+  await time('flows: name of 64 devices without a flow', () => find('name:gone'))
+  await time('flows: name of 64 devices, rare over the week', () => find('name:here bytes:>1098kB packets:>195'))
   await time('flows: a bare word, over the week', () => find('host4999.example.org'))
   await time('flows: a bare word, found, over the week', () => find('host4999.example'))
   await time('incident page: it, its flows, its host', async (round) => {

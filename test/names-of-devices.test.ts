@@ -5,7 +5,7 @@ import { loadConfig } from '../src/config.ts'
 import { createPipeline, type Pipeline } from '../src/pipeline.ts'
 import { rulesOf } from '../src/request.ts'
 import { createPcapSource } from '../src/sources/pcap/pcap.ts'
-import { concat, ethernet, ipv4, packet, START, tcpSession, u8, udp, zeros } from './craft/index.ts'
+import { namedScan } from './craft/index.ts'
 
 const folder = join(process.env.NADS_DATA ?? '../shared/data', 'protocols')
 const isMissing = !existsSync(folder)
@@ -47,44 +47,12 @@ describe.skipIf(isMissing)('devices in real captures', () => {
 })
 
 describe('an incident of a device that is named', () => {
-  const client = { address: '10.0.0.5' }
-  /** What a client broadcasts before it has an address: its name. */
-  const request = (name: string): Uint8Array =>
-    concat(
-      u8(1, 1, 6, 0),
-      zeros(24),
-      u8(0x02, 0x40, 10, 0, 0, 5),
-      zeros(202),
-      u8(99, 130, 83, 99, 53, 1, 3, 12, name.length),
-      name,
-      u8(255),
-    )
-
   it('says its name', () => {
     const whole = pipeline()
     const intake = whole.intake('craft')
-    const push = (bytes: Uint8Array, time: number): void => {
+    for (const { bytes, time } of namedScan('annas-<b>laptop\u001b')) {
       intake.frame(bytes, 0, bytes.length, bytes.length, time, 1)
       intake.flush()
-    }
-    const asks = packet(
-      ethernet({ src: '02:40:0a:00:00:05', dst: 'ff:ff:ff:ff:ff:ff' }),
-      ipv4({ src: '0.0.0.0', dst: '255.255.255.255' }),
-      udp({ srcPort: 68, dstPort: 67 }),
-      request('annas-<b>laptop\u001b'),
-    )
-    push(asks, START)
-    for (let port = 1; port <= 200; port++) {
-      const server = { address: '10.0.0.9' }
-      for (const { bytes, time } of tcpSession({
-        client,
-        server,
-        port,
-        clientPort: 40_000 + port,
-        start: START + 60 + port / 50,
-        turns: [],
-      }))
-        push(bytes, time)
     }
     whole.finish()
     const titles = whole.incidents().map(({ title }) => title)

@@ -48,7 +48,7 @@ export const FIELDS = {
   is: { kind: 'choice', help: 'kind of flow or incident', choices: ['anomaly', 'normal', 'suppressed'] },
   incident: { kind: 'text', help: 'id of an incident' },
   input: { kind: 'text', help: 'source of the flows' },
-  name: { kind: 'text', help: 'DNS name, TLS server name or HTTP host' },
+  name: { kind: 'text', help: 'DNS name, TLS server name or HTTP host, or what a device calls itself' },
   tunnel: { kind: 'text', help: 'tunnel a flow came in: its kind, identifier or ends' },
   bytes: { kind: 'bytes', help: 'both ways; kB, MB, GB' },
   packets: { kind: 'number', help: 'both ways' },
@@ -90,5 +90,5 @@ export class QueryError extends Error {
   }
 }
 
-/** Names of a flow that `name:` and a bare word search. */
-export const NAMED = ['remoteName', 'dnsQuery', 'tlsSni', 'httpHost'] as const
+/** Names of a flow that `name:` and a bare word search: of what was asked for, and what its devices call themselves in it. */
+export const NAMED = ['remoteName', 'dnsQuery', 'tlsSni', 'httpHost', 'dhcpHost', 'srcHostName', 'dstHostName'] as const

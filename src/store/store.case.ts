@@ -190,6 +190,37 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.host('10.0.0.9')).toBeNull()
     })
 
+    it('finds flows and hosts by what a device calls itself', async () => {
+      store.putFlows(sampleBatch(5, 300, START))
+      await store.flush()
+      const flows = await all((slice) => store.flows([], slice), 100)
+      const ends = [...new Set(flows.flatMap(({ source, destination }) => [source, destination]))]
+      const [plain, twin, late] = ends
+      const host = { role: 'client', local: true, mac: null, firstSeen: 1, lastSeen: 5, flows: 3 } as const
+      store.putHosts([
+        { ...host, address: plain!, name: "Zoë's Laptop", namedBy: 'dhcp' },
+        { ...host, address: twin!, name: 'laptop-2', namedBy: 'mdns' },
+        { ...host, address: late!, name: 'printer', namedBy: 'ssdp' },
+        { ...host, address: ends[3]! },
+      ])
+      await store.flush()
+      const found = (text: string) => all((slice) => store.flows(parseQuery(text, NOW), slice), 90)
+      const of = (...addresses: string[]) =>
+        flows.filter(({ source, destination }) => addresses.includes(source) || addresses.includes(destination))
+      for (const text of ['name:laptop', 'name:LAPTOP', 'laptop']) expect(await found(text)).toEqual(of(plain!, twin!))
+      expect(await found('name:=printer')).toEqual(of(late!))
+      expect(await found('-name:laptop,printer')).toEqual(
+        flows.filter((flow) => !of(plain!, twin!, late!).includes(flow)),
+      )
+      expect(await found('name:nobody-is-called-so')).toEqual([])
+      // One by one or as a block, an address is the same.
+      expect(await found(`host:${plain},${late}`)).toEqual(of(plain!, late!))
+      const called = (await all((slice) => store.hosts(parseQuery('name:laptop', NOW), slice), 1)).map(
+        ({ address }) => address,
+      )
+      expect(called.toSorted()).toEqual([plain!, twin!].toSorted())
+    })
+
     it('deletes what is old, and nothing else', async () => {
       const day = 86_400
       await store.putIncidents(incidents(3), none)

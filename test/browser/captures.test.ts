@@ -6,7 +6,9 @@ import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CaptureList, CaptureView } from '../../src/types/api.ts'
+import type { KeptFlow, KeptIncident } from '../../src/types/history.ts'
 import type { ReadReport } from '../../src/types/report.ts'
+import { namedScan, pcap } from '../craft/index.ts'
 import { browserTest, launch } from './chromium.ts'
 import { type Opened, open, violations } from './page.ts'
 import { type Program, startProgram } from './program.ts'
@@ -82,6 +84,25 @@ describe.skipIf(!browserTest)('captures brought to the page', () => {
     expect(live.items).toEqual([])
     expect(readdirSync(join(data, 'captures', kept!.id))).not.toContain('content')
   }, 90_000)
+
+  it('a device that tells its name is called so in the graph of an incident, and its flows are found by it', async () => {
+    const { id } = (await (
+      await bring(Buffer.from(pcap(namedScan('annas-<b>laptop'))), 'named.pcap')
+    ).json()) as CaptureView
+    const state = async () => (await list()).find((one) => one.id === id)?.state
+    await expect.poll(state, { timeout: 30_000 }).toBe('done')
+    const ask = async <T>(path: string): Promise<T> =>
+      (await (await fetch(`${program.url}/api/captures/${id}/${path}`)).json()) as T
+    const [incident] = (await ask<{ items: KeptIncident[] }>('incidents')).items
+    const of = async (search: string) => (await ask<{ items: KeptFlow[] }>(`flows?limit=500&q=${search}`)).items
+    // All of its scan, and what it told its name in.
+    expect((await of('name:annas')).length).toBe((await of('host:10.0.0.5')).length + 1)
+    await page.goto(`${program.url}/#/captures/${id}/incidents/${incident!.id}`)
+    const graph = page.locator('[data-panel=incident] svg[role=img]')
+    await graph.getByText('annas-<b>laptop').waitFor()
+    expect(await graph.locator('text').allTextContents()).toEqual(['annas-<b>laptop', '10.0.0.5', '10.0.0.9'])
+    await fetch(`${program.url}/api/captures/${id}`, { method: 'DELETE' })
+  }, 60_000)
 
   it('what is no capture, is cut, or has a hostile name is told of in words', async () => {
     await page.goto(`${program.url}/#/captures`)

@@ -11,6 +11,7 @@ import { type Program, startProgram } from './program.ts'
 
 /** Every page, and what it says when it has nothing to show or was asked wrongly. */
 const PAGES = [
+  '',
   'incidents',
   'incidents?q=nosuch%3A1',
   'incidents?q=203.0.113.250',
@@ -74,9 +75,12 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
   it('each have an address, content and a sound structure, light and dark, in every state', async () => {
     const sound = async (path: string, rules?: string[]): Promise<void> => {
       await show(path)
-      await page.locator('main h2, main [role=alert]').first().waitFor()
+      await page.locator('main h1').waitFor()
       await page.waitForLoadState('networkidle')
       expect(await violations(page, rules), path).toEqual([])
+      // One heading says what the page is, and so does the tab.
+      const heading = (await page.locator('h1').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim())
+      expect(await page.title(), path).toBe(`${heading.join()} · nads`)
     }
     for (const path of PAGES) await sound(path)
     await page.getByRole('button', { name: 'Switch to light' }).click()

@@ -27,6 +27,7 @@ import { DETAILS, type FlowBatch, NUMBERS, TEXTS, unpackFlow, VERDICTS, WIDTH } 
 import type { Slice, Span } from '../store.ts'
 import type { Database, Row } from './database.ts'
 import type { Numbering } from './texts.ts'
+import { addressesOfDevices } from './traffic.ts'
 import { addresses, type Column, type Columns, whereOf } from './where.ts'
 
 const SRC = { hi: 'src_hi', lo: 'src_lo' }
@@ -58,7 +59,7 @@ const COLUMNS: Columns = {
   is: { kind: 'text', sql: ["CASE WHEN anomaly THEN 'anomaly' ELSE 'normal' END"] },
   incident: { kind: 'text', sql: ['incident'], lower: true, narrow: byNumber },
   input: { kind: 'text', sql: ['input'] },
-  name: called('names'),
+  name: { kind: 'any', of: [called('names'), addresses(SRC, DST)] },
   tunnel: { kind: 'text', sql: ["nullif(tunnel, '')"] },
   bytes: { kind: 'number', sql: ['bytes'] },
   packets: { kind: 'number', sql: ['packets'] },
@@ -67,7 +68,7 @@ const COLUMNS: Columns = {
   since: { kind: 'number', sql: ['time'] },
   until: { kind: 'number', sql: ['time'] },
   last: { kind: 'number', sql: ['time'] },
-  any: called('words'),
+  any: { kind: 'any', of: [called('words'), addresses(SRC, DST)] },
 }
 
 const TYPES = { DOUBLE, UINTEGER, USMALLINT, UTINYINT } as const
@@ -159,12 +160,21 @@ function addressHalves({ address }: FlowBatch, from: number, count: number): Big
   return new BigUint64Array(words.buffer)
 }
 
+/** The search, which finds by a name also what the devices that call themselves so had a part in. */
+async function withDevices(database: Database, query: Query): Promise<Query> {
+  const found = query.map(async (term) => {
+    if (term.field !== 'name' && term.field !== 'any') return term
+    return { ...term, tests: [...term.tests, ...(await addressesOfDevices(database, term.tests))] }
+  })
+  return Promise.all(found)
+}
+
 /** Flows looked through at once, newest first: small, so that what is common is found at once, then ever more. */
 const WINDOWS = [250_000, 2_000_000, Number.POSITIVE_INFINITY]
 
 /** A page of the flows a search finds: their numbers first, by the columns it names, then the rest of just those. */
 export async function findFlows(database: Database, query: Query, { limit, cursor }: Slice): Promise<Page<KeptFlow>> {
-  const where = whereOf(query, COLUMNS)
+  const where = whereOf(await withDevices(database, query), COLUMNS)
   const [bounds] = await database.read('SELECT coalesce(max(seq), 0) AS newest FROM flows')
   let below = cursor === undefined ? Number(bounds!.newest) + 1 : (decodeCursor(cursor, ['number'])[0] as number)
   const found: number[] = []

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Query } from '../../query/query.ts'
+import type { Query, Test } from '../../query/query.ts'
 import { addressNumber } from '../../query/values.ts'
 import type { HostDay, Interval, KeptHost, Page, Talker } from '../../types/history.ts'
 import type { HostView } from '../../types/host.ts'
@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { Minute } from '../flow-batch.ts'
 import type { Slice, Span } from '../store.ts'
 import type { Database, Row } from './database.ts'
-import { addresses, type Columns, halves, whereOf } from './where.ts'
+import { addresses, type Column, type Columns, halves, whereOf } from './where.ts'
 
 /** Adds to the totals of minutes. */
 export async function appendMinutes(connection: DuckDBConnection, minutes: readonly Minute[]): Promise<void> {
@@ -123,8 +123,25 @@ export async function putHosts(connection: DuckDBConnection, hosts: readonly Hos
   await connection.run('INSERT INTO hosts FROM fresh_hosts')
 }
 
+/** Addresses of devices by name that one search looks for: those seen last. */
+const NAMESAKES = 64
+const NAME: Column = { kind: 'text', sql: ["json_extract_string(body, '$.name')"] }
+
+/** Addresses of the devices that call themselves what one of `tests` asks for, as further tests. */
+export async function addressesOfDevices(database: Database, tests: readonly Test[]): Promise<Test[]> {
+  const asked = tests.filter((test) => test.kind === 'text' && test.text !== '')
+  if (asked.length === 0) return []
+  const where = whereOf([{ field: 'name', negated: false, tests: asked }], { name: NAME })
+  const sql = `SELECT hi, lo FROM hosts WHERE ${where.sql} ORDER BY last_seen DESC, address LIMIT ${NAMESAKES}`
+  return (await database.read(sql, where.values)).map(({ hi, lo }): Test => {
+    const address = ((hi as bigint) << 64n) | (lo as bigint)
+    return { kind: 'addresses', low: address, high: address }
+  })
+}
+
 /** Fields of a host. */
 const COLUMNS: Columns = {
+  name: NAME,
   host: addresses({ hi: 'hi', lo: 'lo' }),
   src: addresses({ hi: 'hi', lo: 'lo' }),
   dst: addresses({ hi: 'hi', lo: 'lo' }),

@@ -59,7 +59,12 @@ export function whereOf(query: Query, columns: Columns): Where {
 type Bind = (value: DuckDBValue) => string
 
 function termSql({ negated, tests }: Term, column: Column | undefined, bind: Bind): string {
-  const any = column === undefined ? [] : tests.flatMap((test) => testSql(test, column, bind))
+  const single = tests.filter(isSingle)
+  const others = tests.filter((test) => !isSingle(test))
+  const any =
+    column === undefined
+      ? []
+      : [...others.flatMap((test) => testSql(test, column, bind)), ...singleSql(single, column, bind)]
   const sql = any.length === 0 ? 'false' : any.map((one) => `(${one})`).join(' OR ')
   // Bare, a condition on the time skips whole row groups; unknown is not true either way.
   return negated ? `NOT coalesce(${sql}, false)` : `(${sql})`
@@ -82,6 +87,25 @@ function testSql(test: Test, column: Column, bind: Bind): string[] {
     return anyOf(column, (sql) => `${sql} ${test.operator} ${value}`)
   }
   return column.kind === 'text' && test.kind === 'text' ? textSql(test, column, bind) : []
+}
+
+type Addresses = Test & { kind: 'addresses' }
+
+function isSingle(test: Test): test is Addresses {
+  return test.kind === 'addresses' && test.low === test.high
+}
+
+/** Addresses one by one, by their upper halves: a list is looked up at once, however long it is. */
+function singleSql(tests: readonly Addresses[], column: Column, bind: Bind): string[] {
+  if (column.kind === 'any') return column.of.flatMap((one) => singleSql(tests, one, bind))
+  if (column.kind !== 'addresses' || tests.length === 0) return []
+  const lows = new Map<bigint, bigint[]>()
+  for (const [hi, lo] of tests.map(({ low }) => halves(low))) lows.set(hi, [...(lows.get(hi) ?? []), lo])
+  const groups = [...lows].map(([hi, list]) => ({
+    hi: `${bind(hi)}::UBIGINT`,
+    lows: list.map((lo) => `${bind(lo)}::UBIGINT`).join(', '),
+  }))
+  return [column.each(({ hi, lo }) => groups.map((one) => `${hi} = ${one.hi} AND ${lo} IN (${one.lows})`).join(' OR '))]
 }
 
 function textSql({ text, exact }: Test & { kind: 'text' }, column: Column & { kind: 'text' }, bind: Bind): string[] {
