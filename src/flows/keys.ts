@@ -72,11 +72,10 @@ export function kindOf(protocol: number): number {
 }
 
 function isSwapped(address: Int32Array, at: number, ports: number): boolean {
-  for (let i = at; i < at + 4; i++) {
-    const source = address[i]!
-    const destination = address[i + 4]!
-    if (source !== destination) return source > destination
-  }
+  if (address[at] !== address[at + 4]) return address[at]! > address[at + 4]!
+  if (address[at + 1] !== address[at + 5]) return address[at + 1]! > address[at + 5]!
+  if (address[at + 2] !== address[at + 6]) return address[at + 2]! > address[at + 6]!
+  if (address[at + 3] !== address[at + 7]) return address[at + 3]! > address[at + 7]!
   return ports >>> 16 > (ports & 0xffff)
 }
 

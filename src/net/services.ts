@@ -81,5 +81,7 @@ export function serviceOf(protocol: number, dstPort: number): string {
 }
 
 function placesOf(ports: Readonly<Record<number, string>>): Uint8Array {
-  return Uint8Array.from({ length: 65_536 }, (_, port) => NAMES.indexOf(ports[port] ?? ''))
+  const places = new Uint8Array(65_536)
+  for (const [port, name] of Object.entries(ports)) places[Number(port)] = NAMES.indexOf(name)
+  return places
 }
