@@ -12,6 +12,8 @@ export interface ModelBook {
   retrain(): ModelView
   /** Takes up the models set aside, and sets aside those in force. Throws an `InputError` when there are none. */
   rollBack(): ModelView
+  /** Lets the models raise so many incidents a day by themselves from now on. */
+  allow(alertsPerDay: number): void
   /** Sets the models aside once a day, so that there is always something to go back to. */
   keep(): void
 }
@@ -49,6 +51,7 @@ export function createModelBook(pipeline: Pipeline, folder: string | undefined, 
       setAside(before)
       return describe()
     },
+    allow: pipeline.allow,
     keep() {
       if (previous !== null && now() - previous.saved < DAY) return
       if (pipeline.stats().model.state !== 'learning') setAside(pipeline.models())

@@ -88,6 +88,8 @@ export interface Pipeline {
   bytes(): Record<string, number>
   /** Judges by other rules from now on; what unchanged ones have counted is kept. */
   reload(rules: readonly Rule[]): void
+  /** Lets the models raise so many incidents a day by themselves from now on. */
+  allow(alertsPerDay: number): void
   /** What the model knows, but for what is kept of it elsewhere. */
   model(): Omit<ModelView, 'previous'>
   /** Has the models learn anew, all at once, from the flows they remember; false where there are too few. */
@@ -323,6 +325,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     reload(rules) {
       for (const detector of detectors) if (isRuleDetector(detector)) detector.reload(rules)
     },
+    allow: (alertsPerDay) => budget.allow(alertsPerDay),
     blind: (lacks) => ({
       to: detectors.flatMap((detector) => detector.blind?.(lacks) ?? []),
       features: FEATURES.map(({ name }) => name).filter((name) => isLacked(name, lacks)),

@@ -11,7 +11,7 @@ import type { HostView } from './types/host.ts'
 import type { ReadReport } from './types/report.ts'
 
 /** What the main thread tells the engine thread. */
-export type WorkerOrder = 'stop' | 'reload' | ModelOrder
+export type WorkerOrder = 'stop' | 'reload' | ModelOrder | { alertsPerDay: number }
 
 /** What a person may ask of the models. */
 export type ModelOrder = 'describe' | 'retrain' | 'rollBack'
@@ -53,6 +53,7 @@ if (parentPort !== null) {
   port.on('message', (order: WorkerOrder) => {
     if (order === 'stop') abort.abort()
     else if (order === 'reload') reloadRules()
+    else if (typeof order === 'object') models?.allow(order.alertsPerDay)
     else askModels(order)
   })
   run(workerData as RunRequest, {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { ModelView } from '../src/types/api.ts'
 import type { KeptHost, KeptIncident, Page, Suppression } from '../src/types/history.ts'
 import { type Program, startProgram } from './browser/program.ts'
 
@@ -22,6 +23,8 @@ async function ask<T>(path: string, method = 'GET', body?: unknown): Promise<T> 
 const start = (): Promise<Program> =>
   startProgram(['--data-dir', folder, '--rate', '100', '--scenario', 'campaigns', '--classic-rules', '--seed', '1'])
 
+const odds = (probability: number): number => probability / (1 - probability)
+
 describe('stopped and started again', () => {
   it('has its incidents, decisions, hosts, flows and model back, and gives no id twice', async () => {
     program = await start()
@@ -35,8 +38,12 @@ describe('stopped and started again', () => {
     const { id } = (await ask<Page<KeptIncident>>('/incidents?limit=1')).items[0]!
     await ask(`/incidents/${id}`, 'PATCH', { state: 'acknowledged', note: 'seen' })
     const { draft } = await ask<{ draft: object }>(`/incidents/${id}/expected`)
-    const limits = { flowDays: 3, incidentDays: 90, maxFlows: 5_000, maxGigabytes: 2, alertsPerDay: 2 }
+    const limits = { flowDays: 3, incidentDays: 90, maxFlows: 5_000, maxGigabytes: 2, alertsPerDay: 0.01 }
+    const alone = async (): Promise<number> => (await ask<{ view: ModelView }>('/model')).view.cut!.alone
+    const asked = await alone()
     await ask('/limits', 'PUT', limits)
+    // Five hundred times as few a day: the odds asked for are as many times as large, whatever else was seen meanwhile.
+    expect(odds(await alone())).toBeGreaterThan(100 * odds(asked))
     const saved = await ask<Suppression>('/suppressions', 'POST', { ...draft, reason: 'a test' })
     expect(await program.stop()).toBe(0)
 
@@ -48,7 +55,7 @@ describe('stopped and started again', () => {
     expect(await ask<Suppression[]>('/suppressions')).toMatchObject([{ id: saved.id, reason: 'a test', undone: null }])
     expect((await ask<Page<KeptHost>>('/hosts?limit=5')).items.length).toBeGreaterThan(0)
     expect(await ask('/limits')).toMatchObject({ limits, said: true, settings: { flowDays: 30 } })
-    expect(await ask('/settings')).toMatchObject({ history: { flowDays: 3 }, detection: { alertsPerDay: 2 } })
+    expect(await ask('/settings')).toMatchObject({ history: { flowDays: 3 }, detection: { alertsPerDay: 0.01 } })
     expect((await ask<Page<object>>('/flows?limit=5')).items).toHaveLength(5)
     const model = async (): Promise<string> => (await ask<{ state: string }>('/model')).state
     await expect.poll(model, { timeout: 60_000, interval: 500 }).not.toBe('learning')

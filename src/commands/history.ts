@@ -6,6 +6,7 @@ import type { HistoryHooks } from '../run.ts'
 import type { LimitBook } from '../server/api/limits.ts'
 import { openDuckdb } from '../store/duckdb/store.ts'
 import type { Store } from '../store/store.ts'
+import type { Limits } from '../types/api.ts'
 import type { Clock } from '../types/clock.ts'
 import type { FeedEvent } from '../types/feed.ts'
 import type { KeptIncident } from '../types/history.ts'
@@ -35,13 +36,14 @@ export interface History extends HistoryHooks {
   close(): Promise<void>
 }
 
-/** Opens what is kept in the data folder, or begins a history in memory; `onKept` hears of incidents as they are kept. Throws an `InputError` when it cannot be used. */
+/** Opens what is kept in the data folder, or begins a history in memory; `onKept` hears of incidents as they are kept, `onLimits` of limits said anew. Throws an `InputError` when it cannot be used. */
 export async function openHistory(
   config: Config,
   hub: FeedHub,
   log: Logger,
   clock: Clock,
   onKept: (incidents: readonly KeptIncident[]) => void = () => {},
+  onLimits: (limits: Limits) => void = () => {},
 ): Promise<History> {
   const { dataDir } = config
   const stamp = new Date(clock.now() * 1000)
@@ -63,7 +65,10 @@ export async function openHistory(
   const retain = (): void => {
     void store.retain(retentionOf(limits.current(), dataDir === undefined), clock.now()).catch(failed)
   }
-  const limits = await openLimits(config, store, clock, retain)
+  const limits = await openLimits(config, store, clock, () => {
+    retain()
+    onLimits(limits.current())
+  })
   let [waiting, looks] = [0, 0]
   const writer = setInterval(() => {
     if (++looks < PATIENCE && waiting <= FEW) return

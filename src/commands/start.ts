@@ -52,7 +52,9 @@ export async function start(config: Config): Promise<void> {
       void history.store.decide(decision, []).catch(() => {})
     },
   })
-  const history = await openHistory(config, hub, log, systemClock, notifier.take)
+  const history = await openHistory(config, hub, log, systemClock, notifier.take, ({ alertsPerDay }) =>
+    thread.tell({ alertsPerDay } satisfies WorkerOrder),
+  )
   const rules = createRuleBook(request, history.store, () => watching.ask())
   const captures = openCaptures(config, log, systemClock)
   const asked = createQuestions<ModelView>()

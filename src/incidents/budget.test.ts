@@ -61,6 +61,18 @@ describe('the purse', () => {
     expect(days).toBeLessThanOrEqual(50)
   })
 
+  it('earns at another rate from when that is said on, and keeps what it earned', () => {
+    const budget = create(4)
+    show(budget, 0.9, 1, START)
+    show(budget, 0.9, 1, START + DAY / 4)
+    const needed = budget.limit(START + DAY / 4)
+    budget.allow(2)
+    expect(budget.limit(START + DAY / 4)).toBeGreaterThanOrEqual(needed)
+    expect(budget.pay(entity, 0, START + DAY / 4)).toBe(true)
+    expect(budget.pay(entity, 0, START + DAY / 2)).toBe(false)
+    expect(budget.pay(entity, 0, START + 0.76 * DAY)).toBe(true)
+  })
+
   it('uses the evidence up, and what is refused stays far beyond doubt until then', () => {
     const budget = create()
     show(budget, 1e6, 3, START)

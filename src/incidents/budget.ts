@@ -49,6 +49,8 @@ export interface Budget {
   pay(entities: Int32Array, offset: number, time: number): boolean
   /** Evidence a host needs, as a factor. */
   limit(time: number): number
+  /** From now on the model may raise so many a day; what the purse earned until now stays in it, as far as it still has room. */
+  allow(perDay: number): void
   /** Whether the evidence against the entity is far beyond what is needed. */
   isFar(entities: Int32Array, offset: number, time: number): boolean
   /** What is in the purse and what it is drawn from, as plain JSON, for `restore`. */
@@ -66,12 +68,13 @@ export interface Savings {
 }
 
 /** The purse holds half a day's alerts at most. */
-export function createBudget({ seed, cap, perDay }: BudgetOptions): Budget {
+export function createBudget({ seed, cap, ...options }: BudgetOptions): Budget {
+  let { perDay } = options
   const evidence = createEvidence({ seed, cap })
   const conversations = createConversations(seed)
   let began = Number.NaN
   let updates = 0
-  const most = Math.max(1, perDay / 2)
+  const most = (): number => Math.max(1, perDay / 2)
   let purse = 0
   let restored = 0
   let filled = 0
@@ -84,7 +87,7 @@ export function createBudget({ seed, cap, perDay }: BudgetOptions): Budget {
   }
 
   const fill = (time: number): void => {
-    purse = Math.min(most, purse + (Math.max(0, time - filled || 0) * perDay) / DAY)
+    purse = Math.min(most(), purse + (Math.max(0, time - filled || 0) * perDay) / DAY)
     filled = Math.max(filled, time)
   }
 
@@ -114,13 +117,17 @@ export function createBudget({ seed, cap, perDay }: BudgetOptions): Budget {
       evidence.forget(entities, offset)
       return true
     },
+    allow(rate) {
+      fill(last)
+      perDay = rate
+    },
     isFar,
     save() {
       fill(last)
       return { purse, updates, watched: restored + (last - began || 0) }
     },
     restore(saved) {
-      purse = Math.min(purse + saved.purse, most)
+      purse = Math.min(purse + saved.purse, most())
       updates += saved.updates
       restored += saved.watched
     },

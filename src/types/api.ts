@@ -157,7 +157,7 @@ export interface Limits {
   /** Flows, and gigabytes on disk, above which the oldest flows go. */
   maxFlows: number
   maxGigabytes: number
-  /** Incidents a day the models alone may raise about traffic that is normal; from the next start on. */
+  /** Incidents a day the models alone may raise about traffic that is normal. */
   alertsPerDay: number
 }
 

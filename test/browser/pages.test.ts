@@ -249,7 +249,7 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
     await days.fill('7')
     await box.getByLabel(/^The model alone raises/).fill('2')
     await box.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('Saved. The oldest that is more goes now.').waitFor()
+    await page.getByText('Saved, and in force. The oldest that is more goes now.').waitFor()
     const settings = async () => await (await fetch(`${program.url}/api/settings`)).json()
     expect(await settings()).toMatchObject({ history: { flowDays: 7 }, detection: { alertsPerDay: 2 } })
     const bundle = await (await fetch(`${program.url}/api/settings/bundle`)).text()

@@ -47,7 +47,7 @@ export const limitRoutes: Routes = (app, { limits: book }) => {
     '/api/limits',
     {
       schema: {
-        summary: 'Changes them: retention at once, the budget from the next start on.',
+        summary: 'Changes them, at once.',
         body: limits,
         response: { 200: answer('As `GET /api/limits`') },
       },
