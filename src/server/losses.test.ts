@@ -4,6 +4,9 @@ import { isLoss, splitName } from './losses.ts'
 it.each([
   ['decode.bad-checksum', true],
   ['flows.evicted', true],
+  ['flows.summarised', true],
+  ['flows.emergencies', true],
+  ['flows.emergency', false],
   ['rules.groupsEvicted', true],
   ['rules.late', true],
   ['server.slow_client', true],
