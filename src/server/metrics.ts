@@ -67,6 +67,17 @@ export function createMetrics(feed: Feed, clients: () => number, own: () => Name
   const seen = new Set<string>()
   /** What `inside` was told of: what a stage no longer names is 0. */
   const named = new Map<string, { stage: string; name: string }>()
+  const stages = (counters: readonly NamedCounter[]): void => {
+    for (const labels of named.values()) inside.set(labels, 0)
+    for (const counter of counters) {
+      const { stage, reason } = splitName(counter.name)
+      if (isLoss(counter)) set(dropped, { stage, reason }, counter.value)
+      else {
+        named.set(counter.name, { stage, name: reason })
+        inside.set({ stage, name: reason }, counter.value)
+      }
+    }
+  }
   const read = (): void => {
     const { stats } = feed.snapshot()
     for (const source of stats.sources) {
@@ -81,16 +92,7 @@ export function createMetrics(feed: Feed, clients: () => number, own: () => Name
     set(anomalies, { method: 'Rule' }, stats.rule)
     set(anomalies, { method: 'ML' }, stats.ml)
     set(anomalies, { method: 'Hybrid' }, stats.hybrid)
-    for (const labels of named.values()) inside.set(labels, 0)
-    for (const counter of [...stats.counters, ...own()]) {
-      const { stage, reason } = splitName(counter.name)
-      const labels = { stage, name: reason }
-      if (isLoss(counter)) set(dropped, { stage, reason }, counter.value)
-      else {
-        inside.set(labels, counter.value)
-        named.set(counter.name, labels)
-      }
-    }
+    stages([...stats.counters, ...own()])
     rate.set(stats.flowsPerSecond)
     learned.set(Math.min(1, stats.model.learned / Math.max(1, stats.model.needed)))
     pages.set(clients())
