@@ -6,13 +6,13 @@ import type { Clock } from '../../types/clock.ts'
 import { collectFlows } from '../flow-log/collect.case.ts'
 import { FILE_KINDS } from '../index.ts'
 import { createFollowSource } from './follow.ts'
-import { createPositions } from './positions.ts'
+import { createPositions, type Positions } from './positions.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'nads-follow-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
 /** Follows `paths` while one of `acts` happens between two looks. */
-async function follow(paths: string[], acts: (() => void)[], dataDir?: string) {
+async function follow(paths: string[], acts: (() => void)[], kept?: string | Positions) {
   const abort = new AbortController()
   const sink = collectFlows()
   const ticks: number[] = []
@@ -33,7 +33,7 @@ async function follow(paths: string[], acts: (() => void)[], dataDir?: string) {
     paths,
     formats: FILE_KINDS.logs,
     clock,
-    positions: createPositions(dataDir),
+    positions: typeof kept === 'object' ? kept : createPositions(kept),
   })
   const report = await source.run(
     { ...sink, tick: (time) => void ticks.push(time), flow: (flow) => sink.flow(flow) },
@@ -84,6 +84,21 @@ describe('follow', () => {
       [4, 5],
     ])
     expect(third.report.problems).toEqual({})
+  })
+
+  it('keeps where several sources are that share a data folder', async () => {
+    const dataDir = join(root, 'shared')
+    const logs = ['one', 'two', 'three'].map((name) => join(root, `${name}.log`))
+    for (const log of logs) writeFileSync(log, HEADER + conn(0))
+    // All were begun before any of them has come anywhere.
+    const positions = logs.map(() => createPositions(dataDir))
+    const both = await Promise.all(
+      logs.map((log, i) => follow([log], [() => appendFileSync(log, conn(1)), nothing], positions[i])),
+    )
+    for (const log of logs) appendFileSync(log, conn(2))
+    const later = await Promise.all(logs.map((log) => follow([log], [nothing], dataDir)))
+    const ports = [...both, ...later].map(({ flows }) => flows.map(({ srcPort }) => srcPort - 40_000))
+    expect(ports).toEqual([...logs.map(() => [0, 1]), ...logs.map(() => [2])])
   })
 
   it('refuses in one line what is no log of flows', async () => {

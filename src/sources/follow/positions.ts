@@ -23,24 +23,30 @@ export interface Positions {
   save(): void
 }
 
-/** Those kept in `folder`; without one they are forgotten at the end. Throws an `InputError` for a file that is something else. */
+/** Those kept in `folder`, which several sources may share; without one they are forgotten at the end. Throws an `InputError` for a file that is something else. */
 export function createPositions(folder: string | undefined): Positions {
   const file = folder === undefined ? null : join(folder, FILE)
   const known = new Map(Object.entries(file === null ? {} : read(file)))
+  /** What this one follows: of other logs the file says more than was known at the start. */
+  const own = new Map<string, Position>()
   let saved = ''
   return {
     get: (path) => known.get(path) ?? null,
     set(path, position) {
-      if (position !== null) known.set(path, position)
+      if (position === null) return
+      known.set(path, position)
+      own.set(path, position)
     },
     save() {
-      const text = JSON.stringify(Object.fromEntries(known))
-      if (file === null || text === saved) return
+      const positions = Object.fromEntries(own)
+      const mine = JSON.stringify(positions)
+      if (file === null || mine === saved) return
+      const text = JSON.stringify({ ...read(file), ...positions })
       try {
         mkdirSync(folder!, { recursive: true })
         writeFileSync(`${file}.new`, text)
         renameSync(`${file}.new`, file)
-        saved = text
+        saved = mine
       } catch (error) {
         throw new InputError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`)
       }
