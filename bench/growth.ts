@@ -45,6 +45,7 @@ const WORST: Readonly<Record<string, Readonly<Record<string, Maker>>>> = {
   eve: {
     'an object that never ends': text(EVENT, '[\n'),
     'an object over many lines': text(EVENT, '1,\n"b":', '1}\n'),
+    'ends of lists': text(`${EVENT}1}\n`, ']', 'x\n'),
     'objects in a list': text('[\n', '{"event_type":"flow"},\n', ']\n'),
   },
   nfdump: {

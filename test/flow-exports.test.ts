@@ -74,6 +74,11 @@ describe('nfdump', () => {
       forward: { packets: 3, bytes: 300, payload: 300 - 3 * 28 },
     })
     expect({ ...two, id: 0 }).toEqual({ ...one, id: 0 })
+    // Version 1.7 ends a list on the line of its last object.
+    const { flows, report } = await readInput(
+      `[\n${JSON.stringify(object, null, 1)},\n${JSON.stringify({ ...object, src_port: 4001 }, null, 1)}]\n`,
+    )
+    expect([flows.length, report.problems]).toEqual([2, {}])
   })
 })
 

@@ -136,6 +136,14 @@ describe('EVE', () => {
     const list = JSON.stringify([flow, alert()], null, 2)
     expect((await readInput(`${spread}\n`)).flows).toHaveLength(1)
     expect((await readInput(`${list}\n`)).flows[0]!.alerts).toHaveLength(1)
+    // As nfdump ends its lists, and with an object a line.
+    for (const close of [
+      list.replace(/\n\]$/, ']'),
+      `[${lines(flow, alert()).replaceAll('\n', ',\n').slice(0, -2)}]`,
+    ]) {
+      const { flows, report } = await readInput(close)
+      expect([flows.length, report.problems]).toEqual([2, {}])
+    }
     expect((await readInput(lines(flow).replaceAll('\n', '\r\n'))).flows).toHaveLength(1)
   })
 
