@@ -31,6 +31,9 @@ const PAGES = [
   'settings',
 ]
 
+/** From the narrowest telephone to a wide screen. */
+const WIDTHS = [320, 390, 768, 1024, 1920, 2560]
+
 describe.skipIf(!browserTest)('the pages of the running program', () => {
   let browser: Browser
   let program: Program
@@ -72,7 +75,7 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
     await page.evaluate(`location.hash = '#/${path}'`)
   }
 
-  it('each have an address, content and a sound structure, light and dark, in every state', async () => {
+  it('each have an address, content and a sound structure, light and dark, in every state, and fit any width', async () => {
     const sound = async (path: string, rules?: string[]): Promise<void> => {
       await show(path)
       await page.locator('main h1').waitFor()
@@ -82,7 +85,16 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
       const heading = (await page.locator('h1').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim())
       expect(await page.title(), path).toBe(`${heading.join()} · nads`)
     }
-    for (const path of PAGES) await sound(path)
+    const incidents = await fetch(`${program.url}/api/incidents?limit=1`)
+    const [incident] = ((await incidents.json()) as { items: { id: string; sources: string[] }[] }).items
+    for (const path of [...PAGES, `incidents/${incident!.id}`, `hosts/${incident!.sources[0]}`]) {
+      await sound(path)
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 })
+        expect(await page.evaluate('document.documentElement.scrollWidth'), `${path} at ${width} px`).toBe(width)
+      }
+      await page.setViewportSize({ width: 1440, height: 900 })
+    }
     await page.getByRole('button', { name: 'Switch to light' }).click()
     await page.locator('html[data-theme=light]').waitFor()
     // In the second theme only colours are others.
