@@ -1,3 +1,4 @@
+import { separated } from '../math/separated.ts'
 import { PROTOCOL } from '../net/flow-record.ts'
 import { IDS_ALERT } from '../types/attack.ts'
 import type { Basis } from '../types/basis.ts'
@@ -234,5 +235,5 @@ function named(name: string, address: string): string {
 }
 
 function counted(only: string, count: number, noun: string): string {
-  return count === 1 ? only : `${count.toLocaleString('en-US')} ${noun}s`
+  return count === 1 ? only : `${separated(count)} ${noun}s`
 }

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
+import { separated } from '../math/separated.ts'
 import type { Incident } from '../types/incident.ts'
 import type { InputSummary, ReadReport } from '../types/report.ts'
 import { type Blindness, SIGHTS } from '../types/sight.ts'
@@ -135,7 +136,7 @@ export function printable(content: string): string {
 }
 
 function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US')
+  return separated(Math.round(value))
 }
 
 function stamp(epoch: number): string {

@@ -1,4 +1,5 @@
 import type { Feature } from '../../features/feature.ts'
+import { separated } from '../../math/separated.ts'
 
 /** A value of a feature in a sentence: `12,400 packets per second`, `bytes sent 14 MB`, `protocol ICMP`. */
 export function phrase(feature: Feature, value: number): string {
@@ -20,7 +21,7 @@ export function formatNumber(value: number): string {
   const rounded = Number(value.toPrecision(3))
   const size = Math.abs(rounded)
   if (size >= 1e15 || size < 1000) return String(rounded)
-  return String(Math.round(rounded)).replace(/\B(?=(\d{3})+$)/g, ',')
+  return separated(Math.round(rounded))
 }
 
 /** As a person says it, rounded half up: `0.4 %`, `12 %`. */

@@ -1,3 +1,5 @@
+import { separated } from '../../math/separated.ts'
+
 /** A number as a person reads it: thousands separated, three figures kept of what is small. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value)
@@ -30,8 +32,4 @@ export function formatAge(seconds: number): string {
 /** Text from the wire inside a sentence: quoted and cut. */
 export function quoted(text: string): string {
   return text.length > 120 ? `"${text.slice(0, 117)}..."` : `"${text}"`
-}
-
-function separated(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 }
