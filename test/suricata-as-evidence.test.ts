@@ -172,6 +172,24 @@ describe('what Suricata alone says', () => {
     expect(incidents[0]!.reasons).toMatchObject([{ detector: 'suricata', rule: '1:2000000' }])
   })
 
+  it('is one incident of whom many outside knock at, and still one each of who does worse', async () => {
+    const knocks = Array.from({ length: 300 }, (_, i) => ({
+      at: 60 * i,
+      from: `203.0.${113 + (i >> 7)}.${1 + (i & 127)}`,
+      port: 8000 + i,
+      alerts: [i % 100 === 50 ? { ...exploit, metadata: {} } : { ...notice, signature: `ET list ${i % 20}` }],
+    }))
+    const { incidents, verdicts } = await judge(knocks)
+    expect(verdicts.every(({ anomaly }) => anomaly)).toBe(true)
+    expect(incidents.map(({ severity, flows, sourceCount }) => [severity, flows, sourceCount]).sort()).toEqual([
+      ['high', 1, 1],
+      ['high', 1, 1],
+      ['high', 1, 1],
+      ['medium', 297, 297],
+    ])
+    expect(incidents.find(({ flows }) => flows > 1)!.title).toBe('IDS Alert against 10.0.0.5 from 297 sources')
+  })
+
   it('is none where it is of the lowest priority', async () => {
     const { incidents, verdicts } = await judge([{ at: 0, port: 8080, alerts: [odd] }])
     expect(incidents).toEqual([])

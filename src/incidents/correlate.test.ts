@@ -108,6 +108,17 @@ describe('createCorrelator', () => {
     expect(correlator.attach({ ...seen, verdict: verdict('ML'), findings: [] })).toMatchObject({ flows: 4 })
   })
 
+  it('takes nobody for a suspect whom alerts about strangers are told of', () => {
+    const correlator = createCorrelator(OPTIONS)
+    const seen = flow('203.0.113.9', '10.0.0.5', 1)
+    const alert = { type: 'IDS Alert', attack: [], level: 'medium' } as const
+    correlator.add({ flow: seen, now: 1, verdict: verdict('Rule'), findings: [{ ...alert, by: 'target' }], explain })
+    expect([correlator.leads(seen.address, 0), correlator.leads(seen.address, 4)]).toEqual([false, false])
+    expect(correlator.attach({ flow: seen, now: 2, verdict: verdict('ML'), findings: [], explain })).toBeNull()
+    correlator.add({ flow: seen, now: 2, verdict: verdict('Rule'), findings: [alert], explain })
+    expect(correlator.leads(seen.address, 0)).toBe(true)
+  })
+
   it('makes one incident of two devices in one name, and of one device in two', () => {
     const correlator = createCorrelator(OPTIONS)
     const spoofing: Finding = { type: 'ARP Spoofing', attack: ['T1557.002'], level: 'high' }

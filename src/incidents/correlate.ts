@@ -1,4 +1,5 @@
 import { formatAddress } from '../net/address.ts'
+import { IDS_ALERT } from '../types/attack.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Incident } from '../types/incident.ts'
 import type { Finding } from '../types/verdict.ts'
@@ -64,7 +65,10 @@ export interface Correlator {
 }
 
 /** Types that accuse nobody: their hosts are learned from, and what else they do is no part of it. */
-const HARMLESS = new Set(['New Device'])
+const HARMLESS: ReadonlySet<string> = new Set(['New Device'])
+/** Told of somebody alerts are about: what others' lists say of whoever knocks is never over. */
+const isHarmless = (type: string, by: Open['by']): boolean =>
+  HARMLESS.has(type) || (type === IDS_ALERT && by === 'target')
 /** Types that are one story whoever is seen in it: clients that ask for addresses in forged names, and the server that gives them. */
 const SHARED = new Set(['DHCP Starvation'])
 /** Ended incidents whose stories are kept. */
@@ -164,7 +168,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     if (leaders.get(entry.leader) === entry) leaders.delete(entry.leader)
     entry.key = key
     entry.by = by
-    const led = by !== 'network' && !HARMLESS.has(entry.incident.type)
+    const led = by !== 'network' && !isHarmless(entry.incident.type, by)
     entry.leader = led ? addressKey(flow.address, side) : Number.NaN
     entry.leaderText = formatAddress(flow.address, side)
     open.set(key, entry)
@@ -189,7 +193,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
     const side = entry.by === 'target' ? SOURCE : TARGET
     const { count } = side === SOURCE ? entry.sources : entry.targets
     const at = isReturn(entry, flow) ? TARGET - side : side
-    entry.other = count === 1 && !HARMLESS.has(entry.incident.type) ? addressKey(flow.address, at) : Number.NaN
+    entry.other = count === 1 && !isHarmless(entry.incident.type, entry.by) ? addressKey(flow.address, at) : Number.NaN
     if (count === 1) others.set(entry.other, entry)
   }
 
@@ -222,7 +226,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
         entry = undefined
       }
       if (entry !== undefined) wake(entry, flow)
-      if (entry === undefined && finding !== undefined && !HARMLESS.has(type)) entry = name(key, anomaly, finding, by)
+      if (entry === undefined && finding !== undefined && !isHarmless(type, by)) entry = name(key, anomaly, finding, by)
       entry ??= start(key, anomaly, type, by)
       claims.note(type, flow, entry)
       return count(entry, anomaly)

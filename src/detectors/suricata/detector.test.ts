@@ -13,7 +13,8 @@ const alert = (rest: Partial<Alert>): Alert => ({
   attack: [],
   ...rest,
 })
-const seen = (alerts: Alert[] | null) => ({ flow: { alerts } }) as unknown as Observation
+const seen = (alerts: Alert[] | null, context = { srcLocal: true, dstLocal: true }) =>
+  ({ flow: { alerts }, context }) as unknown as Observation
 
 describe('suricata', () => {
   it('scores by the worst alert as a rule of that level, and nothing without one', () => {
@@ -43,5 +44,25 @@ describe('suricata', () => {
       'Suricata says odd (Misc activity)',
     ])
     expect(reasons.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1)
+  })
+
+  it('calls a scan so by its category, or where a leak is attempted by its signature', () => {
+    const detector = createSuricataDetector()
+    const leak = 'Attempted Information Leak'
+    const types = [
+      alert({ title: 'ET SCAN Potential SSH Scan', category: leak }),
+      alert({ title: 'ET EXPLOIT Router', category: leak }),
+      alert({ category: 'Detection of a Network Scan' }),
+      alert({ title: 'ET SCAN Suspicious inbound', category: 'Potentially Bad Traffic' }),
+    ].map((one) => detector.findings(seen([one]))[0]!.type)
+    expect(types).toEqual(['Port Scan', 'IDS Alert', 'Port Scan', 'IDS Alert'])
+  })
+
+  it('tells of who is knocked at where somebody outside is ill reputed, and of who does it where it is worse, or one of ours', () => {
+    const detector = createSuricataDetector()
+    const by = (rest: Partial<Alert>, srcLocal: boolean) =>
+      detector.findings(seen([alert(rest)], { srcLocal, dstLocal: true }))[0]!.by
+    expect([by({}, false), by({}, true), by({ level: 'high' }, false)]).toEqual(['target', undefined, undefined])
+    expect(by({ category: 'Detection of a Network Scan' }, false)).toBeUndefined()
   })
 })

@@ -7,11 +7,14 @@ import { LEVEL_SCORE } from '../rules/rule.ts'
 
 /** What is meant by the categories of Suricata's classification.config; the others only say how bad it is. */
 const TYPES: readonly (readonly [RegExp, AttackType])[] = [
-  [/scan|information leak/i, 'Port Scan'],
+  [/network scan/i, 'Port Scan'],
   [/web application/i, 'Web Attack'],
   [/denial of service/i, 'DDoS'],
   [/trojan|command and control|c2|malware|crypto/i, 'Malware C&C'],
 ]
+/** An attempted information leak is a scan where the signature says so; else it may be anything. */
+const LEAK = /information leak/i
+const SCAN = /\bscan/i
 const ACTION =
   'Look at the signature and the flow it fired on; if it is known and harmless here, disable it in Suricata.'
 
@@ -51,7 +54,7 @@ export function createSuricataDetector(): Detector {
       const from = alerts.length === 1 ? alerts[0]!.title : `${alerts.length} alerts`
       return [{ change: { feature: 'alert', label: "Suricata's alerts", unit: '', from, to: 'none' }, score }]
     },
-    findings: (observation) => told(observation).map(findingOf),
+    findings: (observation) => told(observation).map((alert) => findingOf(alert, observation)),
     counters: () => ({ flows: fired }),
   }
 }
@@ -62,7 +65,15 @@ function told({ flow: { alerts } }: Observation): Alert[] {
   return own.sort((a, b) => LEVEL_SCORE[b.level] - LEVEL_SCORE[a.level])
 }
 
-function findingOf({ id, title, category, level, attack }: Alert): Finding {
-  const type = TYPES.find(([pattern]) => pattern.test(category))?.[1] ?? IDS_ALERT
-  return { type, attack, level, title, rule: id, response: ACTION }
+function findingOf(alert: Alert, { context: { srcLocal, dstLocal } }: Observation): Finding {
+  const { id, title, level, attack } = alert
+  const type = typeOf(alert)
+  // Lists of ill-reputed addresses fire on everybody who knocks: that is one story of who is knocked at.
+  const isNoise = type === IDS_ALERT && level === 'medium' && dstLocal && !srcLocal
+  return { type, attack, level, title, rule: id, response: ACTION, ...(isNoise && { by: 'target' }) }
+}
+
+function typeOf({ title, category }: Alert): AttackType {
+  if (LEAK.test(category)) return SCAN.test(title) ? 'Port Scan' : IDS_ALERT
+  return TYPES.find(([pattern]) => pattern.test(category))?.[1] ?? IDS_ALERT
 }
