@@ -5,7 +5,8 @@ import { createFlowRecord, PROTOCOL } from '../net/flow-record.ts'
 import type { FlowRecord } from '../types/flow.ts'
 import type { Incident } from '../types/incident.ts'
 import type { Finding, Verdict } from '../types/verdict.ts'
-import { type CorrelateOptions, createCorrelator, UNCLASSIFIED } from './correlate.ts'
+import { type CorrelateOptions, createCorrelator } from './correlate.ts'
+import { UNCLASSIFIED } from './entry.ts'
 
 const OPTIONS: CorrelateOptions = { quiet: 60, cap: 100, history: 100 }
 const SCAN: Finding = { type: 'Port Scan', attack: ['T1046'], level: 'high', response: 'Ask its owner.' }
@@ -33,6 +34,46 @@ const verdict = (method: Verdict['method'], confidence = 0.9): Verdict => ({
 const explain = () => [{ detector: 'rules', text: 'why', feature: 'packets', observed: 2, expected: '<= 1', share: 1 }]
 
 describe('createCorrelator', () => {
+  it('counts who is only strange beside the victim, without accusing them or hiding what named the attack', () => {
+    const correlator = createCorrelator(OPTIONS)
+    const model = {
+      detector: 'isolation-forest',
+      text: 'odd',
+      feature: 'packets',
+      observed: 9,
+      expected: '<= 1',
+      share: 1,
+    }
+    const rule = { ...model, detector: 'rules', rule: 'flood', text: 'a flood' }
+    const beside = flow('10.0.0.8', '10.0.0.7', 2)
+    correlator.add({
+      flow: flow('192.0.2.1', '10.0.0.7', 1),
+      now: 1,
+      verdict: verdict('Rule'),
+      findings: [FLOOD],
+      explain: () => [rule],
+    })
+    correlator.attach({ flow: beside, now: 2, verdict: verdict('ML'), findings: [], explain: () => [model] })
+    expect(correlator.list()).toMatchObject([
+      {
+        title: 'DDoS against 10.0.0.7 from 192.0.2.1',
+        sources: ['192.0.2.1'],
+        flows: 2,
+        method: 'Hybrid',
+        reasons: [rule, model],
+      },
+    ])
+    expect(
+      correlator.attach({
+        flow: flow('192.0.2.1', '10.0.0.9', 3),
+        now: 3,
+        verdict: verdict('ML'),
+        findings: [],
+        explain,
+      }),
+    ).not.toBeNull()
+  })
+
   it('makes one incident of a scan of every port', () => {
     const changes: number[] = []
     const correlator = createCorrelator({ ...OPTIONS, onChange: (incident) => changes.push(incident.flows) })

@@ -9,6 +9,7 @@ import {
   absorb,
   emptyIncident,
   includeBeginning,
+  isBystander,
   isControl,
   isReturn,
   kindOf,
@@ -18,10 +19,9 @@ import {
   SOURCE,
   TARGET,
   titled,
+  UNCLASSIFIED,
 } from './entry.ts'
 import { addressKey, createMembers } from './members.ts'
-
-export const UNCLASSIFIED = 'Unclassified anomaly'
 
 export interface CorrelateOptions {
   /**
@@ -188,7 +188,9 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
   }
 
   /** Notes who is the only other side, or that there is more than one. */
-  const face = (entry: Open, flow: FlowRecord): void => {
+  const face = (entry: Open, anomaly: Anomaly): void => {
+    if (isBystander(entry, anomaly)) return
+    const { flow } = anomaly
     if (others.get(entry.other) === entry) others.delete(entry.other)
     const side = entry.by === 'target' ? SOURCE : TARGET
     const { count } = side === SOURCE ? entry.sources : entry.targets
@@ -204,7 +206,7 @@ export function createCorrelator(options: CorrelateOptions): Correlator {
 
   const count = (entry: Open, anomaly: Anomaly): Incident => {
     absorb(entry, anomaly)
-    face(entry, anomaly.flow)
+    face(entry, anomaly)
     if (entry.incident.flows >= entry.nextReport) {
       report(entry, anomaly)
       options.onChange?.(titled(entry, nameOf))

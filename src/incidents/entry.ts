@@ -60,6 +60,8 @@ const PORTS = 100
 const PORTED = new Set<number>([PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp])
 /** Nothing is certain. */
 const MOST = 0.99
+/** What is unusual and has no name. */
+export const UNCLASSIFIED = 'Unclassified anomaly'
 /** Types that tell of the same thing: a host's beacons are part of what controls it. */
 const CONTROL = 'Malware C&C'
 const SAME: Readonly<Record<string, string>> = { Beacon: CONTROL }
@@ -131,13 +133,25 @@ export function isReturn({ incident, leader, by }: Open, { address }: FlowRecord
   return isControl(incident.type) && by === 'source' && leader === addressKey(address, TARGET)
 }
 
+/** Whether a flow of a known attack is in it only because it is unusual. */
+function isUnnamed({ incident }: Open, { findings }: Anomaly): boolean {
+  return findings.length === 0 && incident.type !== UNCLASSIFIED
+}
+
+/** Who is only strange beside the victim is counted with the attack, for that may be what it does, but not accused. */
+export function isBystander(entry: Open, anomaly: Anomaly): boolean {
+  return entry.by === 'target' && isUnnamed(entry, anomaly)
+}
+
 /** Counts a flow in. */
 export function absorb(entry: Open, anomaly: Anomaly): void {
   const { flow, verdict, findings } = anomaly
   const { incident, sources, targets } = entry
-  const from = isReturn(entry, flow) ? TARGET : SOURCE
-  sources.add(flow.address, from)
-  targets.add(flow.address, TARGET - from)
+  if (!isBystander(entry, anomaly)) {
+    const from = isReturn(entry, flow) ? TARGET : SOURCE
+    sources.add(flow.address, from)
+    targets.add(flow.address, TARGET - from)
+  }
   if (targets.count === 1 && entry.targetName === '')
     entry.targetName = flow.names?.remoteName?.slice(0, NAME_MAX) ?? ''
   incident.sourceCount = sources.count
@@ -195,7 +209,8 @@ export function report(entry: Open, anomaly: Anomaly): void {
   const fresh = anomaly.explain()
   const key = (reason: Reason): string => `${reason.detector}|${reason.rule ?? ''}|${reason.feature}`
   const kept = incident.reasons.filter((old) => !fresh.some((reason) => key(reason) === key(old)))
-  incident.reasons = few([...fresh, ...kept])
+  // What named the attack says more than that something beside it is unusual, whichever flow spoke last.
+  incident.reasons = few(isUnnamed(entry, anomaly) ? [...kept, ...fresh] : [...fresh, ...kept])
   entry.nextReport = Math.ceil(incident.flows * REDRAWN)
   tell(incident, anomaly, fresh.find(({ rule }) => rule !== undefined && rule === entry.joined) ?? fresh[0])
 }
