@@ -18,6 +18,7 @@ export function createArrivals(): Arrivals {
   let next = 0
   let arrived = 0
   let untold = 0
+  const unwatched = createSilences()
 
   /** An address no link shows the device of may be anybody's invention, until somebody answers it. */
   const isNew = ({ address, reverse }: FlowRecord, { srcDevice, srcAge }: HostContext): boolean => {
@@ -30,18 +31,33 @@ export function createArrivals(): Arrivals {
 
   return {
     see(flow, context) {
+      const missed = unwatched.upTo(flow.last)
       if (!context.srcLocal || !(context.srcNew || context.srcAge <= young)) return false
       if (isUnspecified(flow.address) || !isNew(flow, context)) return false
       arrived++
-      const isSettled = context.networkAge >= NEWCOMER.watched
-      const before = ofBurst.add(flow.last)
-      const inAll = isSettled ? ofSteady.add(flow.last) : 0
+      const isSettled = context.networkAge - missed >= NEWCOMER.watched
+      const before = ofBurst.add(flow.last - missed)
+      const inAll = isSettled ? ofSteady.add(flow.last - missed) : 0
       if (!isSettled) return false
       if (before < burst.limit && inAll < steady.limit) return true
       untold++
       return false
     },
     counters: () => ({ devices_arrived: arrived, devices_among_many: untold }),
+  }
+}
+
+/** Adds up silences of everybody beyond what counts as watched: the clock may as well have leapt. */
+function createSilences(): { upTo(time: number): number } {
+  let newest = Number.NaN
+  let missed = 0
+  return {
+    upTo(time) {
+      if (time <= newest) return missed
+      missed += Math.max(0, time - newest - NEWCOMER.silence || 0)
+      newest = time
+      return missed
+    },
   }
 }
 

@@ -57,6 +57,17 @@ function talk(
 const watch = (flows: FlowRecord[]) => watchFlows(create(), flows)
 
 describe('a new device', () => {
+  it('is not told where the clock leapt before the network was watched long enough', () => {
+    const later = (by: number) => (flow: FlowRecord) =>
+      Object.assign(flow, { first: flow.first + by, last: flow.last + by })
+    for (const leap of [HOUR, 80 * 365 * 24 * HOUR]) {
+      const before = household(0.25)
+      const after = household(0.3).slice(before.length).map(later(leap))
+      expect(watch([...before, ...after, ...joins(40, 0.3 * HOUR).map(later(leap))])).toEqual([])
+    }
+    expect(watch([...household(0.5), ...joins(40, 0.5 * HOUR)])).toHaveLength(1)
+  })
+
   it('is told once, by the address it gets, in every household', () => {
     for (const seed of [1, 2, 3]) {
       const { alarms, truth } = watchTraffic(create(), {

@@ -2,6 +2,8 @@
 export const NEWCOMER = {
   /** Until so long after the first flow everything is new and nothing is told. */
   watched: 1_500,
+  /** Of a silence of everybody no more than this counts for that. */
+  silence: 300,
   device: {
     /** Above the limit of a verdict, so that it is seen, once a device; its level is low, since most are welcome. */
     score: 0.75,
