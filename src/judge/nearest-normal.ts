@@ -99,7 +99,7 @@ function moveOf({ index, from, usual, feature }: Way, share: number): Move {
 function roundedMove({ index, from, usual, feature }: Way, to: number): Move {
   if (feature.words !== undefined || to === usual) return { index, to }
   const whole = Number.isInteger(from) && Number.isInteger(usual)
-  const step = Math.max(whole ? 1 : 0, 10 ** (Math.floor(Math.log10(Math.max(1e-9, Math.abs(to)))) - 2))
+  const step = Math.max(whole ? 1 : 0, Number(`1e${Math.floor(Math.log10(Math.max(1e-9, Math.abs(to)))) - 2}`))
   const rounded = (usual < from ? Math.floor(to / step) : Math.ceil(to / step)) * step
   const beyond = usual < from ? rounded < usual : rounded > usual
   return { index, to: beyond ? usual : Number(rounded.toPrecision(12)) }

@@ -3,6 +3,7 @@ import type { Feature } from '../../features/feature.ts'
 import { fromBase64, toBase64 } from '../../math/base64.ts'
 import { Calibration, pOfPlace } from '../../math/calibration.ts'
 import { placeSchema } from '../../math/place.ts'
+import { power } from '../../math/power.ts'
 import type { Observation } from '../../types/observation.ts'
 import type { Detector } from '../detector.ts'
 import { isKept } from './sampling.ts'
@@ -126,5 +127,5 @@ export function createEcodDetector(options: EcodOptions): Detector {
 }
 
 function scoreOf(p: number): number {
-  return 1 / (1 + (p / HALF) ** 0.8)
+  return 1 / (1 + power(p / HALF, 0.8))
 }

@@ -1,3 +1,5 @@
+import { power } from '../../math/power.ts'
+
 /** Euler's constant, as near as a double comes. */
 const EULER_GAMMA = 0.5772156649015329
 
@@ -88,7 +90,7 @@ export function decisionFunction(forest: Forest, rows: Float32Array, offset: num
 /** The score that the sum of a row's path lengths comes to. */
 export function scoreOfPath({ trees, subsample }: Pick<Forest, 'trees' | 'subsample'>, sum: number): number {
   const whole = trees * averagePathLength(subsample)
-  return -(2 ** (whole === 0 ? -1 : -sum / whole))
+  return -power(2, whole === 0 ? -1 : -sum / whole)
 }
 
 /** `score_samples` of a row that came to these leaves, one a tree: to the last bit what `scoreSample` says of it. */

@@ -24,14 +24,15 @@ describe('a packed log', () => {
     // A gzip may have several members (RFC 1952, 2.2).
     const packed = Buffer.concat([gzipSync(HEADER), ...new Array<Buffer>(6).fill(endless), gzipSync(`\n${LINE}`)])
     const before = process.memoryUsage().arrayBuffers
-    let most = 0
+    let [looks, most] = [0, 0]
     const look = setInterval(() => {
+      looks++
       most = Math.max(most, process.memoryUsage().arrayBuffers - before)
     }, 5)
     const { problems, flows } = await read(packed)
     clearInterval(look)
     expect({ problems, flows }).toEqual({ problems: { 'line-too-long': 1, 'gzip-ratio': 1 }, flows: 1 })
-    expect(most).toBeGreaterThan(0)
+    expect(looks).toBeGreaterThan(0)
     expect(most).toBeLessThan(128 * MIB)
   })
 
