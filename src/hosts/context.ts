@@ -10,6 +10,7 @@ export function createHostContext(): HostContext {
     localHosts: 0,
     srcRole: 'unknown',
     dstRole: 'unknown',
+    srcGivesAddresses: false,
     srcLocal: false,
     dstLocal: false,
     dstBroadcastOrMulticast: false,

@@ -8,6 +8,8 @@ export const ALIVE = 2
 export const SCANNER = 4
 /** Said by ARP that it is on this link, behind its own link address. */
 export const ON_LINK = 8
+/** Gives addresses away: was seen to answer by DHCP. */
+export const GIVES_ADDRESSES = 16
 
 /** Doubles of a host: first and newest packet; link address last shown, and first hop, each with the time of the proof. */
 const FIRST = 0

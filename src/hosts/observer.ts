@@ -13,7 +13,7 @@ import { Devices } from './devices.ts'
 import { Ends } from './ends.ts'
 import { FlowClock } from './flow-clock.ts'
 import { tellNoDestination } from './host-windows.ts'
-import { LOCAL, ON_LINK } from './identities.ts'
+import { GIVES_ADDRESSES, LOCAL, ON_LINK } from './identities.ts'
 import { Networks, parseBlocks } from './networks.ts'
 import { ANSWERED, FAILED, outcomeOf } from './outcome.ts'
 import { Pairs } from './pairs.ts'
@@ -23,6 +23,8 @@ import { ORIGINATED, SERVED, SERVED_DNS, SERVED_TIME, TO_GROUP } from './roles.t
 const ENTROPY_WINDOW = 256
 const DNS_PORT = 53
 const NTP_PORT = 123
+/** Where servers of DHCP listen and send from, and where clients do. */
+const [DHCP_SERVER, DHCP_CLIENT] = [67, 68]
 /** NTP messages have 48 bytes and at most a few short extensions (RFC 5905). */
 const NTP_LENGTH = [48, 128] as const
 
@@ -149,12 +151,14 @@ export class Observer {
       counting.countDestination(flow, ends, time, outcome)
       if (outcome & ANSWERED && !(outcome & FAILED)) this.noteServed(flow, ends.destination)
     }
+    if (isOffer(flow)) identities.mark(ends.source, GIVES_ADDRESSES)
     if (roles.note(ends.source, ORIGINATED)) this.review(ends.source)
   }
 
   private noteServed(flow: FlowRecord, row: number): void {
-    const { roles } = this.population
+    const { identities, roles } = this.population
     if (flow.service === 'dns' && flow.dstPort === DNS_PORT) roles.note(row, SERVED_DNS)
+    if (flow.dstPort === DHCP_SERVER && flow.protocol === PROTOCOL.udp) identities.mark(row, GIVES_ADDRESSES)
     if (isTimeQuery(flow)) roles.note(row, SERVED_TIME)
     if (roles.note(row, SERVED)) this.review(row)
   }
@@ -207,6 +211,7 @@ export class Observer {
     const { identities, roles, windows, baselines } = population
     const { source, destination } = ends
     context.srcRole = roles.of(source)
+    context.srcGivesAddresses = identities.has(source, GIVES_ADDRESSES)
     if (destination >= 0) context.dstRole = roles.of(destination)
     context.dstTalkers = destination < 0 ? 0 : identities.talkers(destination)
     context.dstPrevalence = Math.min(1, context.dstTalkers / Math.max(1, identities.localAlive))
@@ -239,6 +244,11 @@ function fillBins({ forward }: FlowRecord, context: HostContext): void {
   bins[9] = logBin(context.dstFlows60s)
   bins[10] = logBin(context.dstFanin60s)
   bins[11] = logBin(context.dstBytesOut60s)
+}
+
+/** A server of DHCP tells a client (RFC 2131, 4.1), which may have no address to ask from. */
+function isOffer({ protocol, srcPort, dstPort }: FlowRecord): boolean {
+  return protocol === PROTOCOL.udp && srcPort === DHCP_SERVER && dstPort === DHCP_CLIENT
 }
 
 function isTimeQuery({ protocol, dstPort, forward, reverse }: FlowRecord): boolean {

@@ -75,6 +75,8 @@ export interface HostContext {
 
   srcRole: Role
   dstRole: Role
+  /** The source was seen to answer by DHCP: it asks whether an address is free before it gives it away (RFC 2131, 2.2). */
+  srcGivesAddresses: boolean
   srcLocal: boolean
   dstLocal: boolean
   dstBroadcastOrMulticast: boolean

@@ -16,6 +16,7 @@ const COUNTS: readonly [name: string, label: string, unit: string, get: (context
   ['src_flows_1h', 'flows of the source in 1 h', '', (c) => c.srcFlows1h],
   ['src_failed_60s', 'failed flows of the source in 60 s', '', (c) => c.srcFailed60s],
   ['src_failed_1h', 'failed flows of the source in 1 h', '', (c) => c.srcFailed1h],
+  ['src_failed_share_1h', 'failed share of the flows of the source in 1 h', '', (c) => c.srcFailed1h / c.srcFlows1h],
   ['src_fanout_60s', 'destinations of the source in 60 s', '', (c) => c.srcFanout60s],
   ['src_fanout_1h', 'destinations of the source in 1 h', '', (c) => c.srcFanout1h],
   ['src_ports_60s', 'destination ports of the source in 60 s', '', (c) => c.srcPorts60s],
@@ -53,6 +54,7 @@ const FLAGS: readonly [name: string, label: string, get: (context: HostContext) 
   ['src_new', 'source is new', (c) => c.srcNew],
   ['dst_new', 'destination is new', (c) => c.dstNew],
   ['new_pair', 'pair is new', (c) => c.newPair],
+  ['src_gives_addresses', 'source answers by DHCP', (c) => c.srcGivesAddresses],
   ['src_mac_changed', 'MAC address of the source changed', (c) => c.srcMacChanged],
 ]
 
