@@ -75,6 +75,7 @@ describe.skipIf(!browserTest)('the page', () => {
     expect(await entry.textContent()).toContain('Critical')
     await entry.getByRole('button').click()
     await entry.getByText('1,603 packets a second').waitFor()
+    await page.locator('[data-tile=threat]').getByText('worst incident in an hour: critical').waitFor()
     await entry.getByText('Ask who runs this host').waitFor()
   })
 
