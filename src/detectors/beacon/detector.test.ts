@@ -84,7 +84,15 @@ describe('what calls home', () => {
     expect(first?.reasons.map(({ text }) => text)).toEqual([
       '192.168.1.50 called 203.0.113.9 port 443 8 times, alike in time and size: 1.00 of 1, limit 0.88 (timing 1.00, size 1.00, steadiness 1.00, presence 1.00)',
       'one call every 60 s, half of them within 0 % of that; calls at random spread by about 70 %',
+      'they may have gone on before we began to watch, and no other host here talks to that address',
     ])
+  })
+
+  it('says when the calls began and who else makes them', () => {
+    const other = flowOf('192.168.1.3', MASTER, { time: START + 5000 })
+    const late = calls({ from: 7000, count: 10, every: MINUTE })
+    const last = watch([...longBefore(), other, ...late])[0]?.reasons.at(-1)?.text
+    expect(last).toBe('they began 117 min after we began to watch, and 1 other host here talks to that address')
   })
 
   it('counts connections opened together as one call', () => {
@@ -149,6 +157,20 @@ describe('what does not', () => {
     expect(watch(calls(slow))).toEqual([])
     expect(watch(calls({ ...slow, size: () => 900 }))).not.toEqual([])
     expect(watch([...longBefore(), ...calls({ ...slow, from: 3000 })])).not.toEqual([])
+  })
+
+  it('is too little evidence alone where it always went on in a network, with a server that has a name', () => {
+    const others = ['51', '52', '53'].map((host) => query(`192.168.1.${host}`, '192.168.1.1', 53, START - 30))
+    const agent = { count: 20, every: MINUTE, change: { names: { tlsSni: 'agent.monitor.example' } } }
+    const scores = (flows: FlowRecord[]): string[] => [
+      ...new Set(watch(flows).map(({ score, finding }) => `${score} ${finding.level}`)),
+    ]
+    expect(scores([...others, ...calls(agent)])).toEqual(['0.4 low'])
+    expect(scores([...others, ...calls({ ...agent, from: 5 * MINUTE })])).toEqual(['0.75 medium'])
+    expect(scores([...others, ...longBefore(), ...calls({ ...agent, from: 3000 })])).toEqual(['0.75 medium'])
+    expect(scores([...others, ...calls({ ...agent, change: {} })])).toEqual(['0.75 medium'])
+    expect(scores([...others, ...calls({ ...agent, every: 5 })])).toEqual(['0.75 medium'])
+    expect(scores(calls(agent))).toEqual(['0.75 medium'])
   })
 
   it('asks more where half the network talks to the same host', () => {

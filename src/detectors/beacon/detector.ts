@@ -12,7 +12,7 @@ import { createTold } from './told.ts'
 import { BEACON } from './tunables.ts'
 
 const SCORE = 0.75
-/** What it tells of. */
+/** What it tells of, and where it was there before. */
 export const FINDING: Finding = {
   type: 'Beacon',
   attack: ['T1071', 'T1573'],
@@ -20,6 +20,12 @@ export const FINDING: Finding = {
   response:
     'Find the program that makes these connections, on the host itself, and who runs the address. If nobody knows of it, block the address and take the host off the network.',
   title: 'Regular calls to one outside address',
+}
+const HABIT: Finding = {
+  ...FINDING,
+  level: 'low',
+  response: 'See whether the program that makes these connections is one you know.',
+  title: 'Regular calls that went on before we watched',
 }
 /** The series that was judged; null where none was told of. */
 const basisSchema = z.nullable(z.object({ starts: z.array(z.number()), sizes: z.array(z.number()) }))
@@ -36,6 +42,8 @@ export function createBeaconDetector({ seed }: { seed: number }): Detector {
   let read = 0
   let looked = 0
   let hits = 0
+  let habits = 0
+  let isHabit = false
 
   /** Connections read of a series that is worth the arithmetic: enough, of a kind that could be a beacon, at about one distance. */
   const readWorthy = ({ flow, context }: Observation): number => {
@@ -59,14 +67,16 @@ export function createBeaconDetector({ seed }: { seed: number }): Detector {
       const series = beaconScore(starts, sizes, length)
       needed = scoreNeeded(context)
       if (!tells(series, needed)) return 0
+      isHabit = wasThere(observation, series)
       if (mayBeOlder(context, series) && !alike(sizes.subarray(0, length))) return 0
-      if (!told.tell(flow)) return 0
+      if (!isHabit && !told.tell(flow)) return 0
       found = series
       read = length
       began = flow.opened - starts[length - 1]!
       address.set(flow.address)
-      hits++
-      return SCORE
+      if (isHabit) habits++
+      else hits++
+      return scoreOf(isHabit)
     },
     explain: (observation) => (found === NONE ? [] : reasonsOf(observation, found, needed)),
     basis({ context }) {
@@ -74,23 +84,26 @@ export function createBeaconDetector({ seed }: { seed: number }): Detector {
       const { starts, sizes } = context.beacon
       return { starts: [...starts.subarray(0, read)], sizes: [...sizes.subarray(0, read)] }
     },
-    recompute({ context }, basis) {
-      const series = basisSchema.parse(basis)
-      const told =
-        series !== null && tells(beaconScore(series.starts, series.sizes, series.starts.length), scoreNeeded(context))
-      return { score: told ? SCORE : 0, p: 1 }
+    recompute(observation, basis) {
+      const held = basisSchema.parse(basis)
+      if (held === null) return { score: 0, p: 1 }
+      const series = beaconScore(held.starts, held.sizes, held.starts.length)
+      const told = tells(series, scoreNeeded(observation.context))
+      return { score: told ? scoreOf(wasThere(observation, series)) : 0, p: 1 }
     },
     nearest() {
       if (found === NONE) return []
       const from = Number(figure(found.score))
       const to = Math.ceil(100 * needed - 1) / 100
       const change = { feature: 'beacon_score', label: 'evenness of the calls', unit: '', from, to }
-      return [{ change, score: SCORE }]
+      return [{ change, score: scoreOf(isHabit) }]
     },
     findings: () =>
-      found === NONE ? [] : [{ ...FINDING, since: { time: began, address, within: BEACON.missed * found.interval } }],
+      found === NONE
+        ? []
+        : [{ ...(isHabit ? HABIT : FINDING), since: { time: began, address, within: BEACON.missed * found.interval } }],
     bytes: told.bytes,
-    counters: () => ({ series_looked_at: looked, hits, ...told.counters() }),
+    counters: () => ({ series_looked_at: looked, hits, habits, ...told.counters() }),
   }
 }
 
@@ -123,6 +136,22 @@ function mayBeOlder({ networkAge, pairAge }: Observation['context'], { interval 
   return networkAge - pairAge < BEACON.before.watched && interval >= BEACON.before.fast
 }
 
+/** It went on when we began to watch a network, with a server that has a name, as agents and appliances talk to their makers. */
+function wasThere({ flow, context }: Observation, { interval }: BeaconScore): boolean {
+  const { before, habit } = BEACON
+  if (interval < habit.fast || context.localHosts < habit.hosts) return false
+  const began = context.networkAge - context.pairAge
+  return began < before.watched && began <= habit.intervals * interval && hasName(flow)
+}
+
+function hasName({ names }: Observation['flow']): boolean {
+  return Boolean(names?.tlsSni ?? names?.httpHost ?? names?.remoteName)
+}
+
+function scoreOf(isHabit: boolean): number {
+  return isHabit ? BEACON.habit.score : SCORE
+}
+
 /** All but equal. */
 function alike(sizes: Float64Array): boolean {
   const { share, near } = BEACON.before
@@ -138,7 +167,7 @@ function spreadAllowed(calls: number): number {
   return Math.min(BEACON.spreadMost, BEACON.spreadPerCall * (calls - 4))
 }
 
-function reasonsOf({ flow }: Observation, found: BeaconScore, needed: number): Reason[] {
+function reasonsOf({ flow, context }: Observation, found: BeaconScore, needed: number): Reason[] {
   const { score, timing, size, histogram, duration, interval, spread, calls } = found
   const from = formatAddress(flow.address)
   const to = `${formatAddress(flow.address, 4)} port ${flow.dstPort}`
@@ -163,7 +192,29 @@ function reasonsOf({ flow }: Observation, found: BeaconScore, needed: number): R
       share: 0.5,
       text: `one call every ${formatSpan(interval)}, half of them within ${formatShare(spread)} of that; calls at random spread by about 70 %`,
     },
+    {
+      detector: 'beacon',
+      feature: 'pair_age',
+      label: 'time the pair is known',
+      unit: 's',
+      observed: context.pairAge,
+      expected: 'as long as the network, and a server asked for by name',
+      share: 0,
+      text: beginningOf(context),
+    },
   ]
+}
+
+/** What tells a program that came from one that was always there. */
+function beginningOf({ networkAge, pairAge, dstTalkers }: Observation['context']): string {
+  const before = networkAge - pairAge
+  const when =
+    before < BEACON.before.watched
+      ? 'they may have gone on before we began to watch'
+      : `they began ${formatSpan(before)} after we began to watch`
+  const others = Math.max(0, dstTalkers - 1)
+  if (others === 0) return `${when}, and no other host here talks to that address`
+  return `${when}, and ${others} other ${others === 1 ? 'host here talks' : 'hosts here talk'} to that address`
 }
 
 function figure(value: number): string {

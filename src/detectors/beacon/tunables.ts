@@ -26,6 +26,12 @@ export const BEACON = {
    * then so large a share of sizes must lie so near their median, unless calls are faster than anything meant to be so.
    */
   before: { watched: 1_200, share: 0.85, near: 0.005, fast: 30 },
+  /**
+   * What called a server with a name within so many of its own intervals of our watching surely went on before, as agents and
+   * appliances do all their life: it scores so much only, which adds to what others say. Not where calls are faster than these
+   * do, nor among fewer hosts than a network has: who captures one host alone does it for a reason.
+   */
+  habit: { intervals: 2, fast: 10, hosts: 4, score: 0.4 },
   /** Asked of the score on top where half of at least three hosts here know the destination, or the pair is a month old. */
   popular: { talkers: 3, prevalence: 0.5, more: 0.1 },
   familiar: { age: 30 * 86_400, more: 0.1 },
