@@ -35,7 +35,7 @@ export class Records {
       if (record === null) return
       record.source = name
       record.names = gathered.names()
-      record.alerts = alerts.length > 0 ? alerts : null
+      record.alerts = alerts.length > 0 ? [...alerts] : null
       this.#hold(record, '')
     }
   }
@@ -63,8 +63,10 @@ export class Records {
     this.#waiting = 0
   }
 
-  /** Hands on all that was read so far. */
+  /** Hands on all that was read so far, alerts on flows that still go on among it. */
   release(): void {
+    this.settle()
+    this.#joined.tellAlerts()
     this.settle()
     this.#order.flush()
   }

@@ -101,6 +101,40 @@ describe('follow', () => {
     expect(ports).toEqual([...logs.map(() => [0, 1]), ...logs.map(() => [2])])
   })
 
+  it('tells of an alert at once, and again with its flow when that is over, unless it is long told', async () => {
+    const log = join(root, 'eve.json')
+    const event = (id: number, event_type: string, second: number, rest: object): string => {
+      const timestamp = `2024-03-04T0${8 + Math.floor(second / 3600)}:${String(Math.floor(second / 60) % 60).padStart(2, '0')}:0${second % 10}.000000+0000`
+      const ends = { src_ip: '10.0.0.5', src_port: 40_000 + id, dest_ip: '192.0.2.9', dest_port: 80, proto: 'TCP' }
+      return `${JSON.stringify({ timestamp, flow_id: id, event_type, ...ends, ...rest })}\n`
+    }
+    const start = '2024-03-04T08:00:00.000000+0000'
+    const counted = { pkts_toserver: 6, pkts_toclient: 5, bytes_toserver: 900, bytes_toclient: 900, start }
+    const alert = (id: number, signature: string, second = 1) =>
+      event(id, 'alert', second, { alert: { signature, signature_id: signature.length, severity: 1 }, flow: counted })
+    const flow = (id: number, second: number) => event(id, 'flow', second, { flow: { ...counted, pkts_toserver: 60 } })
+    writeFileSync(log, alert(1, 'A') + alert(2, 'B') + flow(2, 2) + alert(3, 'C') + alert(4, 'D'))
+    const { flows, seen, report } = await follow(
+      [log],
+      [() => appendFileSync(log, flow(1, 5) + alert(3, 'CC', 3)), () => appendFileSync(log, flow(3, 3_605)), nothing],
+    )
+    const told = flows.map((one) => [one.srcPort - 40_000, one.forward.packets, one.alerts?.map(({ title }) => title)])
+    // The second flow was there with its alert; the third ended an hour after what was said of it.
+    expect(told.slice(0, 4).sort()).toEqual([
+      [1, 6, ['A']],
+      [2, 60, ['B']],
+      [3, 6, ['C']],
+      [4, 6, ['D']],
+    ])
+    expect(told.slice(4, 6).sort()).toEqual([
+      [1, 60, ['A']],
+      [3, 6, ['C', 'CC']],
+    ])
+    expect(told.slice(6)).toEqual([[3, 60, undefined]])
+    expect(seen).toEqual([0, 4, 6, 7])
+    expect(report.problems).toEqual({})
+  })
+
   it('refuses in one line what is no log of flows', async () => {
     const log = join(root, 'notes.txt')
     writeFileSync(log, 'dear diary\n')
