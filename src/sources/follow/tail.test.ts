@@ -133,6 +133,23 @@ describe('Tail', () => {
     expect(read).toEqual(written)
   })
 
+  it('reads nothing again of files that were renamed away within one tick of the clock, when it is restarted', () => {
+    for (let round = 0; round < 20; round++) {
+      const { written, read } = play([
+        'append',
+        'poll',
+        'rotate',
+        'append',
+        'rotate',
+        'poll',
+        'poll',
+        'restart',
+        'rotate',
+      ])
+      expect(read).toEqual(written)
+    }
+  })
+
   it('loses nothing of a log that is copied and truncated, as long as it looks in between', () => {
     fc.assert(
       fc.property(steps('append', 'append', 'partial', 'poll', 'restart', 'copyTruncate'), (all) => {

@@ -166,9 +166,13 @@ export class Tail {
     this.#rotations++
     this.#note(left.descriptor)
     closeSync(left.descriptor)
-    const between = siblings(this.#path)
-      .map((path) => ({ path, stat: statSync(path, { throwIfNoEntry: false }) }))
-      .filter(({ stat }) => stat !== undefined && stat.ino !== current && stat.birthtimeMs >= mtimeMs)
+    const beside = siblings(this.#path).map((path) => ({ path, stat: statSync(path, { throwIfNoEntry: false }) }))
+    const name = beside.find(({ stat }) => stat?.ino === left.inode)?.path
+    // Of two files of one tick of the clock the names say which came first.
+    const isLater = (path: string, { birthtimeMs }: Stats): boolean =>
+      birthtimeMs > mtimeMs || (birthtimeMs === mtimeMs && (name === undefined || byAge(name, path) < 0))
+    const between = beside
+      .filter(({ path, stat }) => stat !== undefined && stat.ino !== current && isLater(path, stat))
       .filter(({ stat }) => !this.#read.has(identityOf(stat!)))
       .sort((a, b) => a.stat!.birthtimeMs - b.stat!.birthtimeMs || byAge(a.path, b.path))
     for (const { path } of between) {
