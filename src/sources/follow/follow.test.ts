@@ -139,5 +139,8 @@ describe('follow', () => {
     const log = join(root, 'notes.txt')
     writeFileSync(log, 'dear diary\n')
     await expect(follow([log], [nothing])).rejects.toThrow(/^notes\.txt: not a log of flows/)
+    await expect(follow([root], [nothing])).rejects.toThrow(
+      /^.*: a folder cannot be followed: name the logs in it, such as .*conn\.log$/,
+    )
   })
 })

@@ -1,4 +1,5 @@
-import { basename, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { createFlowRecord } from '../../net/flow-record.ts'
 import type { Clock } from '../../types/clock.ts'
 import { InputError } from '../../types/errors.ts'
@@ -48,6 +49,12 @@ export function createFollowSource(options: FollowOptions): Source {
         const group = groups.get(format) ?? { joined, records: new Records(joined, name, sink), parsers: [] }
         groups.set(format, group)
         return group
+      }
+      for (const path of paths) {
+        if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+          throw new InputError(
+            `${path}: a folder cannot be followed: name the logs in it, such as ${join(path, 'conn.log')}`,
+          )
       }
       const logs = paths.map((path) => new FollowedLog(resolve(path), formats, groupOf, positions))
       const time = createTrafficTime(clock)
