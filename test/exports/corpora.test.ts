@@ -1,18 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createDecoder } from '../../src/decode/decoder.ts'
 import { formatAddress } from '../../src/net/address.ts'
 import { Exporters } from '../../src/sources/collect/exporters.ts'
 import { isSane } from '../../src/sources/flow-log/collect.case.ts'
 import { NETFLOW } from '../../src/sources/netflow/netflow.ts'
-import { createPcapSource } from '../../src/sources/pcap/pcap.ts'
 import { classicCapture } from '../captures.ts'
 import { filesBelow, findTools } from '../corpora/corpus.ts'
 import { bytes, ethernet, ipv4, udp } from '../packets.ts'
-import { collect } from './collected.ts'
+import { collect, datagramsIn, devicesIn } from './collected.ts'
 import { exportedAt } from './exporters.ts'
 
 const DATA = resolve(process.env.NADS_DATA ?? '../shared/data', 'netflow')
@@ -21,19 +19,7 @@ const RAW = join(DATA, 'logstash-codec')
 const folder = mkdtempSync(join(tmpdir(), 'nads-corpora-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Raw datagrams of one device: what describes records first. */
-function devices(): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const file of readdirSync(RAW).filter((name) => name.endsWith('.dat'))) {
-    const device = file.replace(/_?(opttpl|tpls?|data|tpldata|tplopt)[^.]*\.dat$|\.dat$/, '')
-    groups.set(device, [...(groups.get(device) ?? []), file])
-  }
-  const order = (file: string): number => (/tpl/.test(file) ? 0 : 1)
-  for (const files of groups.values()) files.sort((a, b) => order(a) - order(b) || a.localeCompare(b))
-  return groups
-}
-
-const GROUPS = here ? devices() : new Map<string, string[]>()
+const GROUPS = here ? devicesIn(RAW) : new Map<string, string[]>()
 
 /** A record in one line: ends, protocol, packets, bytes. */
 function ours(datagrams: readonly Uint8Array[]): { records: string[]; faults: number } {
@@ -165,26 +151,3 @@ describe.skipIf(!here)('captures of exports', () => {
     expect([files.length > 60, flows > 100]).toEqual([true, true])
   })
 })
-
-/** The UDP payloads of a capture. */
-async function datagramsIn(path: string): Promise<{ payload: Uint8Array; from: string; time: number }[]> {
-  const found: { payload: Uint8Array; from: string; time: number }[] = []
-  const decoder = createDecoder()
-  const sink = {
-    frame(buffer: Uint8Array, offset: number, captured: number, length: number, time: number, link: number): void {
-      decoder.decode(buffer, offset, captured, length, time, link)
-      const { count, protocol, payloadAt, payloadCaptured, address } = decoder.batch
-      if (count === 1 && protocol[0] === 17) {
-        const at = payloadAt[0]!
-        const payload = Uint8Array.from(buffer.subarray(at, at + payloadCaptured[0]!))
-        found.push({ payload, from: formatAddress(address), time })
-      }
-      decoder.clear()
-    },
-    flush() {},
-    flow() {},
-    tick() {},
-  }
-  await createPcapSource({ path }).run(sink, new AbortController().signal)
-  return found
-}
