@@ -12,6 +12,7 @@ import { createHosts } from './hosts/hosts.ts'
 import { createBudget } from './incidents/budget.ts'
 import { createCorrelator } from './incidents/correlate.ts'
 import { type Anomaly, UNCLASSIFIED } from './incidents/entry.ts'
+import { createEveryday } from './incidents/everyday.ts'
 import { createNetworkChange, NETWORK_CHANGED } from './incidents/network-change.ts'
 import { createSuspects } from './incidents/suspects.ts'
 import { createIntake, type Intake } from './intake.ts'
@@ -141,6 +142,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const budget = createBudget({ seed: config.seed, cap: HOSTS, perDay: config.detection.alertsPerDay })
   const change = createNetworkChange(HOSTS)
   const suspects = createSuspects()
+  const everyday = createEveryday()
   const features = new Float64Array(FEATURES.length)
   const observation = { flow: createFlowRecord(), context: createHostContext(), features }
   const queue = createDelayQueue(WAITING, features.length, observation.context.bins.length, NOTE)
@@ -176,13 +178,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function weigh(flow: FlowRecord, p: number): 'source' | 'target' | null {
     const { srcLocal, dstLocal, dstBroadcastOrMulticast } = observation.context
     describe(flow, p)
+    const isEveryday = everyday.excuses(observation, p, last)
     // Whom the operator named for a scanner does what is strange because it is asked to.
     if (observation.context.srcRole === 'scanner') return null
     const bySource = ranks[0]!.p(note, SOURCE, note[ROLE]!, p)
     // Of somebody elsewhere whom one of ours talks to, ours tells more.
     const toHost = !dstBroadcastOrMulticast && (dstLocal || !srcLocal)
     const byTarget = dstLocal ? Math.max(bySource, ranks[1]!.p(note, TARGET, note[ROLE + 1]!, p)) : bySource
-    return budget.weigh(flow, note, evidenceOf(bySource), toHost ? evidenceOf(byTarget) : 0, last)
+    const most = isEveryday ? 1 : Number.POSITIVE_INFINITY
+    const target = toHost ? Math.min(most, evidenceOf(byTarget)) : 0
+    const passed = budget.weigh(flow, note, Math.min(most, evidenceOf(bySource)), target, last)
+    return isEveryday ? null : passed
   }
 
   /** Notes whose flow it is: a device where the link shows one, so that a new address is not a new host. */
@@ -217,6 +223,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** What many begin at once is one incident, of the network's, and may be learned. */
   function raiseByModel(anomaly: Anomaly, passed: 'source' | 'target' | null): Incident | null {
     const joined = correlator.attach(anomaly)
+    if (joined === null) suspects.strange(note, SOURCE, last, observation.context.localHosts)
     if (passed === null || calibrated() < 1 || (joined?.method ?? 'ML') !== 'ML') return joined
     return open(anomaly, passed, joined)
   }
@@ -246,7 +253,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   /** Nobody in an open incident teaches what is normal, when the flow is seen or when it is due. */
   function learn(flow: FlowRecord): void {
-    if (quarantined(flow.address, note)) return
+    if (everyday.unsettled(last) || quarantined(flow.address, note)) return
     warming &&= detectors.some((detector) => detector.status?.state === 'learning')
     if (warming) {
       teach({ time: flow.last, address: flow.address, features, bins: observation.context.bins, note })
@@ -310,6 +317,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         ...named('hosts', hosts.counters()),
         ...detectors.flatMap((detector) => named(detector.name, detector.counters?.() ?? {})),
         ...named('learning', { ...queue.counters(), ...suspects.counters() }),
+        ...named('evidence', everyday.counters()),
         ...named('evidence', budget.counters()),
         ...named('evidence', ranks[0]!.counters()),
         ...named('incidents', correlator.counters()),

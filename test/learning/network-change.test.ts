@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { integer } from '../../src/math/random.ts'
+import { integer, pick } from '../../src/math/random.ts'
 import { PROTOCOL } from '../../src/net/flow-record.ts'
 import { connect, localPath, upload } from '../../src/sources/simulator/tcp.ts'
 import type { FlowRecord } from '../../src/types/flow.ts'
@@ -9,12 +9,18 @@ import { flowsOf, HOUR, network, START, watch } from './world.ts'
 const BEGINS = START + 1.5 * HOUR
 const LASTS = 1_200
 
-/** A program rolled out to every device reports to the NAS: a connection every few seconds, with much to say. */
-function reports(seed: number): FlowRecord[] {
-  return flowsOf(seed, 'reports', ({ random, talk, push }) => {
-    for (const source of network.devices.filter((device) => device !== network.nas)) {
+/** A program rolled out to every device copies what it has to all others: a connection every few seconds, with much to say. */
+function copies(seed: number): FlowRecord[] {
+  return flowsOf(seed, 'copies', ({ random, talk, push }) => {
+    for (const source of network.devices) {
+      const others = network.devices.filter((device) => device !== source)
       for (let time = BEGINS + 120 * random(); time < BEGINS + LASTS; time += 4 + 4 * random()) {
-        const ends = { source, destination: network.nas, srcPort: integer(random, 32_768, 60_999), dstPort: 9_995 }
+        const ends = {
+          source,
+          destination: pick(random, others),
+          srcPort: integer(random, 32_768, 60_999),
+          dstPort: 9_995,
+        }
         talk.open({ protocol: PROTOCOL.tcp, ...ends }, time)
         connect(talk, localPath(random))
         upload(talk, random, localPath(random), integer(random, 1_500_000, 2_500_000))
@@ -27,7 +33,7 @@ function reports(seed: number): FlowRecord[] {
 /** Incidents of the model where it may raise as many as it will. */
 function raised(guarded: boolean): Incident[] {
   const seconds = BEGINS - START + LASTS
-  const pipeline = watch({ seed: 4, seconds, added: reports(8), kinds: ['model'], alertsPerDay: 1_000, guarded })
+  const pipeline = watch({ seed: 4, seconds, added: copies(8), kinds: ['model'], alertsPerDay: 1_000, guarded })
   return pipeline.incidents().filter(({ lastSeen }) => lastSeen >= BEGINS)
 }
 

@@ -32,10 +32,21 @@ export interface WorldOptions {
   alertsPerDay?: number
   guarded?: boolean
   judged?: Judged
+  /** Which flows of the household there are; all unless given. */
+  background?: (flow: FlowRecord) => boolean
 }
 
 /** Lets a pipeline with the default settings watch a household for so long, from a cold start. */
-export function watch({ seed, seconds, added = [], kinds, alertsPerDay, guarded, judged }: WorldOptions): Pipeline {
+export function watch({
+  seed,
+  seconds,
+  added = [],
+  kinds,
+  alertsPerDay,
+  guarded,
+  judged,
+  background,
+}: WorldOptions): Pipeline {
   const config = configSchema.parse({ seed, flows: { cap: 16 }, detection: { alertsPerDay } })
   const pipeline = createPipeline({
     config,
@@ -49,7 +60,7 @@ export function watch({ seed, seconds, added = [], kinds, alertsPerDay, guarded,
   let next = 0
   const offer = (flow: FlowRecord): void => {
     while (next < pending.length && pending[next]!.last <= flow.last) pipeline.flow(pending[next++]!)
-    pipeline.flow(flow)
+    if (background?.(flow) ?? true) pipeline.flow(flow)
   }
   while (traffic.ticks < seconds * RATE) traffic.tick(offer)
   pipeline.finish()
