@@ -32,6 +32,7 @@ import type { Blindness, Sight } from './types/sight.ts'
 import type { Otherwise, Reason, Verdict } from './types/verdict.ts'
 import { ANOMALOUS, scoreOfEvidence } from './verdict/calibrated.ts'
 import { evidenceOf, pOf } from './verdict/evidence.ts'
+import { RULE_ANOMALY } from './verdict/fusion.ts'
 import { createHostRanks, levelOf } from './verdict/host-ranks.ts'
 import { createFusion } from './verdict/index.ts'
 import { createStatistics } from './verdict/statistics.ts'
@@ -105,7 +106,7 @@ export interface Pipeline {
 }
 
 /** Above this a rule objects to a flow: no model learns from it. */
-const OBJECTION = 0.7
+const OBJECTION = RULE_ANOMALY + 1e-9
 /** Below this, what rules say is too little to name an attack by. */
 const NAMES = 0.4
 /** Hosts whose evidence is held. */
@@ -202,7 +203,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     note[LEVEL] = levelOf(p)
   }
 
-  /** A rule may raise an incident alone; the model only once a host's flows add up, or where one is open already. */
+  /** Rules that object raise an incident alone; the model, or one it shares a suspicion with, only once a host's flows add up. */
   function raise(flow: FlowRecord, passed: 'source' | 'target' | null): void {
     const findings = verdict.ruleScore < NAMES ? [] : findingsOf(detectors, observation)
     const otherwise = (): Otherwise | null => judgement.otherwise(observation, passed !== null && calibrated() === 1)
@@ -216,7 +217,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       basis,
       ...(passed && { by: passed }),
     }
-    const incident = verdict.method === 'ML' ? raiseByModel(anomaly, passed) : correlator.add(anomaly)
+    const incident = verdict.ruleScore <= OBJECTION ? raiseByModel(anomaly, passed) : correlator.add(anomaly)
     onJudged?.(observation, verdict, findings[0]?.type ?? UNCLASSIFIED, explain, incident?.id ?? null)
   }
 

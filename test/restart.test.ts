@@ -21,7 +21,7 @@ async function ask<T>(path: string, method = 'GET', body?: unknown): Promise<T> 
 }
 
 const start = (): Promise<Program> =>
-  startProgram(['--data-dir', folder, '--rate', '100', '--scenario', 'campaigns', '--classic-rules', '--seed', '1'])
+  startProgram(['--data-dir', folder, '--rate', '100', '--scenario', 'home', '--seed', '1'])
 
 const odds = (probability: number): number => probability / (1 - probability)
 

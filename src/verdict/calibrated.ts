@@ -20,7 +20,7 @@ const MOST = 0.99
  * | Rules | Model | Method | Confidence |
  * |---|---|---|---|
  * | above 0.7 | p < 0.05 | Hybrid | odds of prior and rule score together, times e |
- * | at least 0.5 | more likely anomalous than not | Hybrid | the same |
+ * | at least 0.5 | more likely anomalous than not | Hybrid | posterior: both may say the same thing, that it is large |
  * | above 0.7 | | Rule | the rule score |
  * | | more likely anomalous than not | ML | posterior |
  * | otherwise | | Normal | 1 - the larger, the rule score scaled so that 0.7 is 0.5 |
@@ -42,7 +42,8 @@ export function createCalibratedFusion(): Fusion {
       out.ruleScore = ruleScore
       out.mlScore = mlScore
       out.score = probability((BASE_ODDS + ruleScore / (1 - ruleScore)) * evidence)
-      if ((rule && p < BACKS) || (ml && ruleScore > SUSPICION - ROUNDING)) decide(out, 'Hybrid', Math.min(MOST, both))
+      if (rule && p < BACKS) decide(out, 'Hybrid', Math.min(MOST, both))
+      else if (ml && ruleScore > SUSPICION - ROUNDING) decide(out, 'Hybrid', Math.min(MOST, posterior))
       else if (rule) decide(out, 'Rule', ruleScore)
       else if (ml) decide(out, 'ML', Math.min(MOST, posterior))
       else decide(out, 'Normal', 1 - Math.max(posterior, (0.5 * ruleScore) / RULE_ANOMALY))

@@ -70,6 +70,12 @@ describe('calibrated', () => {
     expect(fuse(calibrated, rule, 0.6, value).method).toBe(method)
   })
 
+  it('is no surer for a suspicion of rules that may say what the model says', () => {
+    const { confidence } = fuse(calibrated, 0, 0.6, 0.0033)
+    expect(fuse(calibrated, 0.7, 0.6, 0.0033)).toMatchObject({ method: 'Hybrid', confidence })
+    expect(fuse(calibrated, 0.75, 0.6, 0.0033).confidence).toBeGreaterThan(0.95)
+  })
+
   it('reads sums of scores as they are written in decimals', () => {
     expect(0.35 + 0.2 + 0.15).toBeGreaterThan(0.7)
     expect(fuse(calibrated, 0.35 + 0.2 + 0.15, 0.5).method).toBe('Normal')
