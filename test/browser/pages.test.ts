@@ -57,13 +57,13 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
     const settings = join(folder, 'nads.yaml')
     const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`
     writeFileSync(settings, `outputs: [{ name: chat, kind: webhook, url: '${url}', severity: critical }]\n`)
-    const args = ['--seed', '1', '--rate', '100', '--scenario', 'campaigns', '--classic-rules', '--config', settings]
+    const args = ['--seed', '1', '--rate', '100', '--scenario', 'home', '--classic-rules', '--config', settings]
     program = await startProgram(args)
     browser = await launch()
     opened = await open(browser, program.url)
     page = opened.page
-    await page.locator('[data-panel=incidents] article').first().waitFor({ timeout: 90_000 })
-  }, 180_000)
+    await page.locator('[data-panel=incidents] article').first().waitFor({ timeout: 120_000 })
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await program?.stop()
@@ -240,7 +240,7 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
     await expect
       .poll(async () => (await fetch(`${program.url}/api/rules/many-lookups`)).status, { timeout: 15_000 })
       .toBe(404)
-  }, 180_000)
+  }, 240_000)
 
   it('an output is tested, and why it fails is said', async () => {
     await show('settings')
