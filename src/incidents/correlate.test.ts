@@ -53,12 +53,14 @@ describe('createCorrelator', () => {
       findings: [FLOOD],
       explain: () => [rule],
     })
-    correlator.attach({ flow: beside, now: 2, verdict: verdict('ML'), findings: [], explain: () => [model] })
+    for (const findings of [[], [SCAN]]) {
+      correlator.attach({ flow: beside, now: 2, verdict: verdict('ML'), findings, explain: () => [model] })
+    }
     expect(correlator.list()).toMatchObject([
       {
         title: 'DDoS against 10.0.0.7 from 192.0.2.1',
         sources: ['192.0.2.1'],
-        flows: 2,
+        flows: 3,
         method: 'Hybrid',
         reasons: [rule, model],
       },

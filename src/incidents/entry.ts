@@ -133,9 +133,14 @@ export function isReturn({ incident, leader, by }: Open, { address }: FlowRecord
   return isControl(incident.type) && by === 'source' && leader === addressKey(address, TARGET)
 }
 
-/** Whether a flow of a known attack is in it only because it is unusual. */
+/** Whether nothing found in a flow says that it is of the known attack it is counted in. */
 function isUnnamed({ incident }: Open, { findings }: Anomaly): boolean {
-  return findings.length === 0 && incident.type !== UNCLASSIFIED
+  return incident.type !== UNCLASSIFIED && !findings.some(({ type }) => isOf(incident, type))
+}
+
+/** Whether a finding tells of the same attack, or is an alert that does not say of which. */
+function isOf(incident: Incident, type: string): boolean {
+  return kindOf(type) === kindOf(incident.type) || type === IDS_ALERT
 }
 
 /** Who is only strange beside the victim is counted with the attack, for that may be what it does, but not accused. */
@@ -197,7 +202,7 @@ function joinedBy({ rules }: Open, findings: readonly Finding[]): string | null 
 
 /** Takes over what a rule says of the same attack, and an alert that does not say which. */
 function adopt(incident: Incident, { type, level, attack, response }: Finding): void {
-  if (kindOf(type) !== kindOf(incident.type) && type !== IDS_ALERT) return
+  if (!isOf(incident, type)) return
   incident.severity = worse(incident.severity, level)
   for (const id of attack) if (!incident.attack.includes(id)) incident.attack.push(id)
   if (incident.response === '' && response !== undefined) incident.response = response
