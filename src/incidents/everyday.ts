@@ -5,6 +5,7 @@ import type { Observation } from '../types/observation.ts'
 import { addressKey } from './members.ts'
 import { createOutage } from './outage.ts'
 import { createPeers } from './peers.ts'
+import { Recent } from './recent.ts'
 
 /** Seconds after which who was talked to is an acquaintance; more ports, or neighbours, asked for in a minute are a search. */
 const ACQUAINTED = 3_600
@@ -39,20 +40,9 @@ export interface Everyday {
 export function createEveryday(): Everyday {
   const outage = createOutage()
   const peers = createPeers()
-  /** Hosts with strange flows that were excused, by when the last was, in that order. */
-  const busy = new Map<number, number>()
+  /** Hosts with strange flows that were excused. */
+  const busy = new Recent(HOSTS)
   let excused = 0
-
-  const isBusy = (host: number, time: number): boolean => time - (busy.get(host) ?? Number.NEGATIVE_INFINITY) <= COUNTED
-
-  const noteBusy = (host: number, time: number): void => {
-    busy.delete(host)
-    busy.set(host, time)
-    for (const oldest of busy.keys()) {
-      if (busy.size <= HOSTS) return
-      busy.delete(oldest)
-    }
-  }
 
   const judge = ({ flow, context }: Observation, p: number, time: number): boolean => {
     outage.see(flow, context, time)
@@ -60,11 +50,11 @@ export function createEveryday(): Everyday {
     if (outage.holds(time)) return true
     if (sendsMuch(context)) return false
     if (isPeers || isPage(flow, context)) {
-      if (p < STRANGE && context.srcLocal) noteBusy(addressKey(flow.address, 0), time)
+      if (p < STRANGE && context.srcLocal) busy.note(addressKey(flow.address, 0), time)
       return true
     }
     if (isAcquainted(context) && isUnanswered(flow)) return true
-    return isBusy(addressKey(flow.address, 0), time) && isBeside(flow, context)
+    return time - busy.last(addressKey(flow.address, 0)) <= COUNTED && isBeside(flow, context)
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { FlowRecord } from '../types/flow.ts'
 import type { HostContext } from '../types/host.ts'
 import { addressKey } from './members.ts'
+import { Recent } from './recent.ts'
 
 /** Seconds looked at in one piece. */
 const PIECE = 30
@@ -11,7 +12,7 @@ const FEWEST = 4
 const BEFORE = 6 * 3_600
 /** Seconds after it in which what failed is still part of what is counted of everybody, who all come back at once. */
 const AFTERMATH = 1_200
-/** Hosts remembered, those that were answered first forgotten first. */
+/** Hosts remembered. */
 const HOSTS = 4_096
 
 /**
@@ -28,8 +29,7 @@ export interface Outage {
 
 /** Starts knowing of none. */
 export function createOutage(): Outage {
-  /** When each host was last answered. */
-  const answered = new Map<number, number>()
+  const answered = new Recent(HOSTS)
   /** Hosts that tried in this piece. */
   const failed = new Set<number>()
   let reached = 0
@@ -38,15 +38,13 @@ export function createOutage(): Outage {
   let times = 0
 
   const answer = (host: number, time: number): void => {
-    const before = answered.get(host) ?? Number.NEGATIVE_INFINITY
-    if (before < began) reached++
-    answered.set(host, time)
+    if (answered.last(host) < began) reached++
+    answered.note(host, time)
     failed.delete(host)
-    if (answered.size > HOSTS) answered.delete(answered.keys().next().value!)
   }
 
   const fail = (host: number, time: number): void => {
-    const before = answered.get(host) ?? Number.NEGATIVE_INFINITY
+    const before = answered.last(host)
     if (before < began && time - before <= BEFORE) failed.add(host)
   }
 

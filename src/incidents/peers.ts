@@ -1,6 +1,7 @@
 import type { FlowRecord } from '../types/flow.ts'
 import type { HostContext } from '../types/host.ts'
 import { addressKey } from './members.ts'
+import { Recent } from './recent.ts'
 
 /** Ports of the system's services; peers use those above. */
 const SERVICES = 1_024
@@ -26,29 +27,18 @@ export interface Peers {
 
 /** Starts without any. */
 export function createPeers(): Peers {
-  /** When last seen to be one, in that order. */
-  const seen = new Map<number, number>()
+  const peers = new Recent(PEERS)
   let found = 0
-
-  const note = (host: number, time: number): void => {
-    if (!seen.delete(host)) found++
-    seen.set(host, time)
-    for (const oldest of seen.keys()) {
-      if (seen.size <= PEERS) return
-      seen.delete(oldest)
-    }
-  }
-  const isPeer = (host: number, time: number): boolean => time - (seen.get(host) ?? Number.NEGATIVE_INFINITY) <= STAYS
 
   return {
     see({ address, dstPort }, context, time) {
       const { srcLocal, dstLocal } = context
       if (srcLocal === dstLocal || dstPort < SERVICES) return false
       const host = addressKey(address, srcLocal ? 0 : 4)
-      if (srcLocal && talksToAll(context)) note(host, time)
-      return seen.size > 0 && isPeer(host, time)
+      if (srcLocal && talksToAll(context) && peers.note(host, time)) found++
+      return time - peers.last(host) <= STAYS
     },
-    counters: () => ({ peers: seen.size, peers_found: found }),
+    counters: () => ({ peers: peers.size, peers_found: found }),
   }
 }
 
