@@ -62,8 +62,8 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
     browser = await launch()
     opened = await open(browser, program.url)
     page = opened.page
-    await page.locator('[data-panel=incidents] article').first().waitFor({ timeout: 120_000 })
-  }, 240_000)
+    await page.locator('[data-panel=incidents] article').first().waitFor({ timeout: 90_000 })
+  }, 180_000)
   afterAll(async () => {
     await browser?.close()
     await program?.stop()
@@ -240,7 +240,7 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
     await expect
       .poll(async () => (await fetch(`${program.url}/api/rules/many-lookups`)).status, { timeout: 15_000 })
       .toBe(404)
-  }, 240_000)
+  }, 180_000)
 
   it('an output is tested, and why it fails is said', async () => {
     await show('settings')

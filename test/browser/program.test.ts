@@ -29,7 +29,7 @@ describe.skipIf(!browserTest)('nads start in a browser', () => {
     await anomaly.waitFor({ timeout: 90_000 })
     expect(await anomaly.textContent()).toMatch(/Rule|ML|Hybrid/)
     expect((await anomaly.locator('li').first().textContent())?.trim().length).toBeGreaterThan(10)
-    await page.locator('[data-panel=incidents] article').first().waitFor({ timeout: 120_000 })
+    await page.locator('[data-panel=incidents] article').first().waitFor({ timeout: 60_000 })
 
     expect(problems).toEqual([])
     expect(requests.filter((url) => new URL(url).host !== new URL(program.url).host)).toEqual([])
