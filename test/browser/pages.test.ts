@@ -110,6 +110,12 @@ describe.skipIf(!browserTest)('the pages of the running program', () => {
     await page.keyboard.press('Enter')
     const incident = page.locator('[data-panel=incident]')
     await incident.getByRole('heading', { name: 'Why' }).waitFor()
+    const lengths = await incident
+      .locator('dl:has(.bar.observed)')
+      .first()
+      .evaluate((list) => [...list.querySelectorAll('.bar')].map((bar) => bar.getBoundingClientRect().width))
+    // More than the rule allows, though what is said of it takes more room.
+    expect(lengths[0]).toBeGreaterThan(lengths[1]!)
     await incident.getByRole('button', { name: 'Acknowledge' }).click()
     await incident.getByText('acknowledged', { exact: true }).waitFor()
     await incident.getByLabel('A note').fill('seen <b>by</b> me')
